@@ -1,0 +1,139 @@
+"""One mover's moves between states, in the most compact form that is exact.
+
+Three forms, one meaning (R_j(s), the states j can reach from s in one step, never s itself):
+
+- :class:`BoxMoves`: every combination of options is a state and j may change all of its options freely; the states
+  that j moves among are an arithmetic progression. Nothing is stored.
+- :class:`GroupMoves`: j moves freely among the states of a group (equal in all but j's options). One index a state.
+- :class:`ArcMoves`: arcs listed one by one, for irreversible options, blocked moves, consequences, merged states
+  and hand-drawn graphs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Index: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class BoxMoves:
+    """Moves over the full box: s = low + stride·x + stride·size·high, and x is free in [0, size)."""
+
+    n_states: int
+    stride: int
+    size: int
+    transitive = True
+
+    def expand(self, sources: Index) -> tuple[Index, Index]:
+        """Return (positions in ``sources``, targets), one pair an arc, sources in order, targets ascending."""
+        x = (sources // self.stride) % self.size
+        base = sources - x * self.stride
+        targets = base[:, None] + np.arange(self.size, dtype=np.int32)[None, :] * np.int32(self.stride)
+        keep = targets != sources[:, None]
+        return np.nonzero(keep)[0].astype(np.int32), targets[keep].astype(np.int32)
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        return self.n_states * (self.size - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupMoves:
+    """Free moves inside groups. ``order`` lists the states group by group; ``starts`` has one entry more than groups."""
+
+    n_states: int
+    order: Index
+    starts: Index
+    transitive = True
+
+    @cached_property
+    def group_of(self) -> Index:
+        """The group of each state, shape (n_states,)."""
+        result = np.empty(self.n_states, dtype=np.int32)
+        result[self.order] = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
+        return result
+
+    def expand(self, sources: Index) -> tuple[Index, Index]:
+        """Return (positions in ``sources``, targets), one pair an arc."""
+        group = self.group_of[sources]
+        positions, at = _ranges(self.starts[group], self.starts[group + 1])
+        targets = self.order[at]
+        keep = targets != sources[positions]
+        return positions[keep], targets[keep]
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        sizes = np.diff(self.starts).astype(np.int64)
+        return int((sizes * (sizes - 1)).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class ArcMoves:
+    """Listed arcs in compressed rows: the targets of s are ``targets[starts[s]:starts[s+1]]``, ascending, no loops.
+
+    ``transitive`` is true only when it is known that two moves in succession never reach a state that one does not.
+    """
+
+    n_states: int
+    starts: NDArray[np.int64]
+    targets: Index
+    transitive: bool = False
+
+    def expand(self, sources: Index) -> tuple[Index, Index]:
+        """Return (positions in ``sources``, targets), one pair an arc."""
+        positions, at = _ranges(self.starts[sources], self.starts[sources + 1])
+        return positions, self.targets[at]
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        return len(self.targets)
+
+
+Moves: TypeAlias = BoxMoves | GroupMoves | ArcMoves
+
+
+def _ranges(begin: NDArray[np.integer], end: NDArray[np.integer]) -> tuple[Index, NDArray[np.int64]]:
+    """Concatenate the ranges begin[k]..end[k]; return the k of each element, and the elements."""
+    lengths = (end - begin).astype(np.int64)
+    positions = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    first = np.cumsum(lengths) - lengths
+    at = np.arange(len(positions), dtype=np.int64) - np.repeat(first, lengths) + np.repeat(begin, lengths)
+    return positions, at
+
+
+def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive: bool | None = None) -> ArcMoves:
+    """Build :class:`ArcMoves` from pairs in any order; loops and repeats are dropped.
+
+    ``transitive=None`` finds out, where that is cheap, and assumes the worse where it is not.
+    """
+    keep = sources != targets
+    keys = np.unique(sources[keep].astype(np.int64) * n_states + targets[keep])
+    rows = keys // n_states if n_states else keys
+    starts = np.zeros(n_states + 1, dtype=np.int64)
+    np.cumsum(np.bincount(rows, minlength=n_states), out=starts[1:])
+    arcs = ArcMoves(n_states, starts, (keys - rows * n_states).astype(np.int32), bool(transitive))
+    if transitive is None:
+        arcs = ArcMoves(n_states, starts, arcs.targets, _is_transitive(arcs))
+    return arcs
+
+
+def _is_transitive(arcs: ArcMoves, budget: int = 20_000_000) -> bool:
+    sizes = np.diff(arcs.starts)
+    if int(sizes[arcs.targets].sum()) > budget:
+        return False
+    sources = np.repeat(np.arange(arcs.n_states, dtype=np.int32), sizes)
+    positions, ends = arcs.expand(arcs.targets)
+    begins = sources[positions]
+    two = begins.astype(np.int64) * arcs.n_states + ends
+    two = two[begins != ends]
+    one = sources.astype(np.int64) * arcs.n_states + arcs.targets
+    return bool(np.isin(two, one).all())

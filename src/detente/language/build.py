@@ -1,0 +1,338 @@
+"""Document → Conflict: every problem of the file is found and reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from detente.conflict.conflict import Conflict
+from detente.conflict.elements import (
+    Assignment,
+    BlockedMove,
+    Coalition,
+    DecisionMaker,
+    FeasibleList,
+    Force,
+    GraphForm,
+    Infeasibility,
+    Limit,
+    ListedState,
+    Merge,
+    Outcome,
+    Reading,
+    StateRef,
+)
+from detente.errors import Diagnostic, ModelError, nearest_name
+from detente.language.names import Names, exact
+from detente.language.parties import PartyReader, declare_statements, described, premised
+from detente.language.schema import ListedStateShape, ModelShape, ReadingShape
+from detente.language.shapes import check_shape
+from detente.language.source import Document, Path
+
+
+def build(document: Document) -> Conflict:
+    """Return the conflict that a document says. Raises ModelError with all problems found."""
+    problems: list[Diagnostic] = []
+    shape = check_shape(document, problems)
+    conflict = _Builder(document, shape, problems).conflict() if shape is not None else None
+    if problems or conflict is None:
+        unique = list(dict.fromkeys(problems))
+        unique.sort(key=lambda p: (p.mark is None, p.mark.line if p.mark else 0, p.mark.column if p.mark else 0))
+        raise ModelError(unique, document.origin, document.text)
+    return conflict
+
+
+class _Builder:
+    def __init__(self, document: Document, shape: ModelShape, problems: list[Diagnostic]) -> None:
+        self.document = document
+        self.shape = shape
+        self.names = Names(document, problems)
+
+    def conflict(self) -> Conflict:
+        shape, names = self.shape, self.names
+        declare_statements(names, "", shape.statements, ("statements",))
+        for dm, body in shape.decision_makers.items():
+            declare_statements(names, dm, body.statements, ("decision_makers", dm, "statements"))
+        makers = tuple(PartyReader(names, dm, body).read() for dm, body in shape.decision_makers.items())
+        self._check_form(makers)
+        conflict = Conflict(
+            title=shape.title,
+            because=shape.because or "",
+            source=shape.source or "",
+            notes=shape.notes or "",
+            decision_makers=makers,
+            infeasible=tuple(self._infeasible()),
+            feasible=self._feasible(),
+            limits=tuple(self._limits()),
+            forces=tuple(self._forces()),
+            blocked_moves=tuple(self._blocked()),
+            merge=tuple(self._merge()),
+            outcomes=tuple(self._outcomes()),
+            classes=self._classes(),
+            status_quo=self._status_quo(),
+            status_quo_where=self.document.value(("status_quo",)),
+            nature=shape.nature,
+            coalitions=tuple(self._coalitions()),
+            readings=tuple(self._readings(makers)),
+            graph_form=self._graph_form(),
+            origin=self.document.origin,
+            text=self.document.text,
+        )
+        self._check_identities(conflict)
+        return conflict
+
+    # -- checks over the whole --------------------------------------------------------------------------------------
+
+    def _check_form(self, makers: tuple[DecisionMaker, ...]) -> None:
+        names, shape = self.names, self.shape
+        if not makers:
+            names.problem(("decision_makers",), "there are no decision makers", "at least one")
+        elif all(dm.kind == "nature" for dm in makers):
+            names.problem(("decision_makers",), "there is only nature", "at least one party with preferences")
+        if shape.states is None:
+            if shape.moves is not None:
+                names.problem(("moves",), "'moves' without 'states'", "'states:' as well (graph form)", key=True)
+            elif not any(dm.options for dm in makers):
+                names.problem(("decision_makers",), "nobody has an option", "options, or 'states:' and 'moves:'")
+            return
+        for key in ("infeasible", "feasible", "limits", "forces", "blocked_moves", "merge"):
+            if getattr(shape, key) is not None:
+                names.problem((key,), f"{key!r} in a model whose states are listed",
+                              "states and moves listed as they are", key=True)
+        for dm in makers:
+            for option in dm.options:
+                if option.irreversible is not None:
+                    names.problem(("decision_makers", dm.id, "options", option.id, "irreversible"),
+                                  "an irreversible option in a model whose moves are listed", "the moves listed as they are")
+
+    def _check_identities(self, conflict: Conflict) -> None:
+        seen: dict[str, Any] = {}
+        for premise in conflict.premises():
+            other = seen.setdefault(premise.id, premise)
+            if other is not premise and other != premise and type(other) is not type(premise):
+                self.names.problems.append(
+                    Diagnostic(f"two premises have the identity {premise.id!r}", premise.where, "each identity once")
+                )
+
+    def _entries(self, key: str, formula_key: str = "that") -> Iterator[tuple[str | None, Any, Path, Path]]:
+        """Yield (identity or None, shape, path, path of the formula) of a list or mapping of premises."""
+        given: Any = getattr(self.shape, key)
+        items = given.items() if isinstance(given, dict) else enumerate(given or [])
+        for index, body in items:
+            path: Path = (key, index)
+            identity = index if isinstance(given, dict) else getattr(body, "id", None)
+            yield identity, body, path, path if isinstance(body, str) else (*path, formula_key)
+
+    # -- possibilities ----------------------------------------------------------------------------------------------
+
+    def _infeasible(self) -> Iterator[Infeasibility]:
+        for identity, body, path, at in self._entries("infeasible"):
+            formula = self.names.formula(body if isinstance(body, str) else body.that, at)
+            yield Infeasibility(id=identity or f"infeasible: {formula.text()}", that=formula,
+                                where=self.document.key(path), **premised(body))
+
+    def _feasible(self) -> FeasibleList | None:
+        if self.shape.feasible is None:
+            return None
+        path: Path = ("feasible",)
+        states = tuple(self.names.definite(s, (*path, k)) for k, s in enumerate(self.shape.feasible))
+        if not states:
+            self.names.problem(path, "the list of feasible states is empty", "at least one state")
+        return FeasibleList(id="feasible", states=states, where=self.document.key(path))
+
+    def _limits(self) -> Iterator[Limit]:
+        for identity, body, path, _ in self._entries("limits"):
+            at: Path = (*path, "sum")
+            items = body.sum.items() if isinstance(body.sum, dict) else ((name, 1) for name in body.sum)
+            terms = []
+            for index, (name, weight) in enumerate(items):
+                here: Path = (*at, name if isinstance(body.sum, dict) else index)
+                if self.names.option(name, here, key=isinstance(body.sum, dict)):
+                    terms.append((name, exact(weight)))
+            if body.at_most is None and body.at_least is None:
+                self.names.problem(path, "a limit without a bound", "at_most, at_least or both")
+            owners = sorted({name.split(".")[0] for name, _ in terms})
+            if len(owners) > 1 and body.across == "no":
+                self.names.problem(at, f"a limit over options of {' and '.join(owners)}",
+                                   "options of one owner, or 'across: yes': what one spends, the other cannot")
+            limit = Limit(
+                id=identity or "",
+                terms=tuple(terms),
+                at_most=None if body.at_most is None else exact(body.at_most),
+                at_least=None if body.at_least is None else exact(body.at_least),
+                across=body.across == "yes",
+                where=self.document.key(path),
+                **premised(body),
+            )
+            yield limit if limit.id else _renamed(limit, f"limit: {limit.says()}")
+
+    def _forces(self) -> Iterator[Force]:
+        for identity, body, path, at in self._entries("forces", "when"):
+            when = self.names.formula(body.when, at)
+            sets = self.names.definite(body.set, (*path, "set"))
+            force = Force(id=identity or "", when=when, sets=sets, where=self.document.key(path), **premised(body))
+            yield force if force.id else _renamed(force, f"force: {force.says()}")
+
+    def _blocked(self) -> Iterator[BlockedMove]:
+        for identity, body, path, _ in self._entries("blocked_moves"):
+            self._known_dm(body.by, (*path, "by"))
+            blocked = BlockedMove(
+                id=identity or "",
+                by=body.by,
+                from_=self.names.formula(body.from_, (*path, "from")),
+                to=self.names.formula(body.to, (*path, "to")),
+                where=self.document.key(path),
+                **premised(body),
+            )
+            yield blocked if blocked.id else _renamed(blocked, f"blocked: {blocked.says()}")
+
+    def _merge(self) -> Iterator[Merge]:
+        for key, body in (self.shape.merge or {}).items():
+            path: Path = ("merge", key)
+            text, at = (body, path) if isinstance(body, str) else (body.that, (*path, "that"))
+            member = None if isinstance(body, str) or body.as_ is None else self.names.definite(body.as_, (*path, "as"))
+            yield Merge(id=key, that=self.names.formula(text, at), as_=member, where=self.document.key(path), **premised(body))
+
+    # -- outcomes, readings and the rest ----------------------------------------------------------------------------
+
+    def _outcomes(self) -> list[Outcome]:
+        outcomes = []
+        for key, body in (self.shape.outcomes or {}).items():
+            path: Path = ("outcomes", key)
+            if key in self.names.labels:
+                self.names.problem(path, f"{key!r} names both an outcome and a state", "different names", key=True)
+            text, at = (body, path) if isinstance(body, str) else (body.that, (*path, "that"))
+            outcomes.append(Outcome(id=key, that=self.names.formula(text, at), where=self.document.key(path), **described(body)))
+        uses = {outcome.id: outcome.that.names() for outcome in outcomes}
+        for name in uses:
+            reached, queue = set(), set(uses[name])
+            while queue:
+                reached.add(at_name := queue.pop())
+                queue |= uses.get(at_name, frozenset()) - reached
+            if name in reached:
+                self.names.problem(("outcomes", name), f"outcome {name!r} is defined by itself", "no circle", key=True)
+        return outcomes
+
+    def _classes(self) -> tuple[str, ...]:
+        given = tuple(self.shape.classes or ())
+        for index, name in enumerate(given):
+            if name not in self.names.outcomes:
+                self.names.problem(("classes", index), f"unknown outcome {name!r}",
+                                   f"one of {', '.join(self.names.outcomes) or 'none'}", nearest_name(name, self.names.outcomes))
+        return given
+
+    def _status_quo(self) -> Assignment | StateRef | None:
+        given: Any = self.shape.status_quo
+        path: Path = ("status_quo",)
+        if isinstance(given, (list, dict)):
+            return self.names.definite(given, path)
+        if given is None:
+            return None
+        if given in self.names.labels:
+            return str(given)
+        if given.isascii() and given.isdigit():
+            return int(given)
+        if given in self.names.options and len(self.names.options[given]) == 2:
+            return ((given, self.names.options[given][-1]),)
+        self.names.problem(path, f"{given!r} is not a state", "the list of options taken, a state number or a label",
+                           nearest_name(given, self.names.labels))
+        return None
+
+    def _known_dm(self, name: str, path: Path, *, key: bool = False) -> bool:
+        known = self.names.decision_makers
+        if name in known:
+            return True
+        self.names.problem(path, f"unknown decision maker {name!r}", f"one of {', '.join(known)}",
+                           nearest_name(name, known), key=key)
+        return False
+
+    def _coalitions(self) -> Iterator[Coalition]:
+        for key, body in (self.shape.coalitions or {}).items():
+            path: Path = ("coalitions", key)
+            members, at = (body, path) if isinstance(body, list) else (body.members, (*path, "members"))
+            for index, member in enumerate(members):
+                if self._known_dm(member, (*at, index)) and self.shape.decision_makers.get(member) is not None:
+                    if self.shape.decision_makers[member].kind == "nature":
+                        self.names.problem((*at, index), f"{member!r} is nature", "parties with preferences")
+            if not members or len(set(members)) < len(members):
+                self.names.problem(at, "a coalition needs members, each once")
+            yield Coalition(id=key, members=tuple(members), where=self.document.key(path), **described(body))
+
+    def _readings(self, makers: tuple[DecisionMaker, ...]) -> list[Reading]:
+        parties = [dm for dm in makers if dm.kind == "party"]
+        if not self.shape.readings:
+            lenses = list(dict.fromkeys(lens.id for dm in parties for lens in dm.lenses))
+            if len(lenses) > 1 and all(len(dm.lenses) == 1 for dm in parties if dm.lens_names == ("default",)):
+                several = [lens for lens in lenses if lens != "default"]
+                lenses = several or lenses
+            return [Reading(id=name, lenses=_choice(parties, {dm.id: name for dm in parties})) for name in lenses]
+        readings = []
+        for key, body in self.shape.readings.items():
+            path: Path = ("readings", key)
+            full = isinstance(body, ReadingShape)
+            chosen: dict[str, str] = body.lenses if isinstance(body, ReadingShape) else body
+            at: Path = (*path, "lenses") if full else path
+            for dm, lens in chosen.items():
+                if not self._known_dm(dm, (*at, dm), key=True):
+                    continue
+                known = self.names.lenses.get(dm, [])
+                if lens not in known:
+                    self.names.problem((*at, dm), f"{dm!r} has no lens {lens!r}", f"one of {', '.join(known)}",
+                                       nearest_name(lens, known))
+            readings.append(Reading(id=key, lenses=_choice(parties, chosen), where=self.document.key(path), **described(body)))
+        return readings
+
+    # -- graph form -------------------------------------------------------------------------------------------------
+
+    def _graph_form(self) -> GraphForm | None:
+        given: Any = self.shape.states
+        if given is None:
+            return None
+        if not given:
+            self.names.problem(("states",), "the list of states is empty", "at least one state")
+        states = []
+        for index, (label, body) in enumerate(given.items() if isinstance(given, dict) else ((s, None) for s in given)):
+            path: Path = ("states", label if isinstance(given, dict) else index)
+            name, options, at = "", body, path
+            if isinstance(body, ListedStateShape):
+                name, options, at = body.name or "", body.options, (*path, "options")
+            elif isinstance(body, str):
+                name, options = body, None
+            pairs = self.names.assignment(options or [], at, free=True)
+            if label in {state.label for state in states}:
+                self.names.problem(path, f"state {label!r} stands twice", "each label once")
+            states.append(ListedState(label, pairs, name, self.document.key(path)))
+        return GraphForm(tuple(states), tuple(self._moves()))
+
+    def _moves(self) -> Iterator[tuple[str, str, str]]:
+        labels = set(self.names.labels)
+        for dm, rows in (self.shape.moves or {}).items():
+            if not self._known_dm(dm, ("moves", dm), key=True):
+                continue
+            for start, ends in rows.items():
+                path: Path = ("moves", dm, start)
+                if start not in labels:
+                    self.names.problem(path, f"unknown state {start!r}", "a label from 'states:'",
+                                       nearest_name(start, labels), key=True)
+                    continue
+                for index, end in enumerate([ends] if isinstance(ends, str) else ends):
+                    at: Path = path if isinstance(ends, str) else (*path, index)
+                    if end not in labels:
+                        self.names.problem(at, f"unknown state {end!r}", "a label from 'states:'", nearest_name(end, labels))
+                    elif end == start:
+                        self.names.problem(at, f"a move from {start!r} to itself", "another state")
+                    else:
+                        yield dm, start, end
+
+
+def _choice(parties: list[DecisionMaker], chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the lens of every party: the chosen one where it has it, else its first."""
+    return tuple(
+        (dm.id, chosen[dm.id] if chosen.get(dm.id) in dm.lens_names else dm.lenses[0].id) for dm in parties
+    )
+
+
+def _renamed(premise: Any, identity: str) -> Any:
+    from dataclasses import replace
+
+    return replace(premise, id=identity)

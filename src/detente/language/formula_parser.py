@@ -1,0 +1,186 @@
+"""Formula text → syntax tree, by the grammar in ``formula.lark``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from detente.conflict.formula import (
+    And,
+    Compare,
+    Constant,
+    Count,
+    Formula,
+    If,
+    Iff,
+    Named,
+    Not,
+    Or,
+    Taken,
+    Xor,
+)
+
+KEYWORDS = frozenset("not and xor or if iff exactly at least most of always never".split())
+
+MAX_LENGTH = 100_000
+_MAX_NESTING = 60
+_NOT_CHAIN = re.compile(r"(?:\bnot\b[\s(]*){%d}" % _MAX_NESTING)
+
+_WORDS = {
+    "NAME": "a name",
+    "NUMBER": "a whole number",
+    "COMPARISON": "'=', '>=' or '<='",
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "DOT": "'.'",
+    "COMMA": "','",
+    "$END": "the end of the formula",
+}
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read: ``start`` and ``length`` say where in its text."""
+
+    def __init__(self, message: str, expected: str = "", start: int = 0, length: int = 1) -> None:
+        super().__init__(message)
+        self.message, self.expected, self.start, self.length = message, expected, start, length
+
+
+@lru_cache(maxsize=4096)
+def parse_formula(text: str) -> Formula:
+    """Return the formula that ``text`` says. Raises FormulaError with the place inside the text."""
+    if not text.strip():
+        raise FormulaError("the formula is empty", "a formula, or 'always' or 'never'")
+    _check_size(text)
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+    try:
+        formula: Formula = _parser().parse(text)
+    except UnexpectedCharacters as error:
+        at = error.pos_in_stream
+        raise FormulaError(f"unexpected character {text[at]!r} in the formula", _hint(text, at), at) from None
+    except UnexpectedToken as error:
+        raise _token_error(text, error) from None
+    except UnexpectedInput as error:
+        raise FormulaError("the formula cannot be read", "", error.pos_in_stream or 0) from None
+    for leaf in formula.walk():
+        if isinstance(leaf, (Taken, Compare, Named)):
+            words = leaf.text().replace(".", " ").split()
+            bad = next((word for word in words if word in KEYWORDS), "")
+            if bad:
+                start = leaf.span[0] if leaf.span else 0
+                raise FormulaError(f"unexpected {bad!r} in the formula", _describe(["NAME", "_NOT"]), start, len(bad))
+    return formula
+
+
+def _check_size(text: str) -> None:
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"the formula has {len(text):,} characters", f"at most {MAX_LENGTH:,}")
+    depth = 0
+    for at, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth > _MAX_NESTING:
+            raise FormulaError("the formula is nested too deeply", f"at most {_MAX_NESTING} levels", at)
+    chain = _NOT_CHAIN.search(text)
+    if chain or len(re.findall(r"\bxor\b", text)) > 200:
+        raise FormulaError("the formula is nested too deeply", "fewer 'not' or 'xor' in a row", chain.start() if chain else 0)
+
+
+@cache
+def _parser() -> Any:
+    from lark import Lark
+
+    grammar = files("detente.language").joinpath("formula.lark").read_text("utf-8")
+    return Lark(grammar, parser="lalr", transformer=_builder(), propagate_positions=False, maybe_placeholders=False)
+
+
+def _builder() -> Any:
+    from lark import Token, Transformer, v_args
+
+    def span(first: Token, last: Token) -> tuple[int, int]:
+        return (first.start_pos or 0, last.end_pos or 0)
+
+    @v_args(inline=True)
+    class Build(Transformer[Token, Formula]):
+        def always(self) -> Formula:
+            return Constant(True)
+
+        def never(self) -> Formula:
+            return Constant(False)
+
+        def taken(self, owner: Token, option: Token) -> Formula:
+            return Taken(f"{owner}.{option}", span(owner, option))
+
+        def compare(self, owner: Token, option: Token, operator: Token, value: Token) -> Formula:
+            return Compare(f"{owner}.{option}", str(operator), str(value), span(owner, value))  # type: ignore[arg-type]
+
+        def named(self, name: Token) -> Formula:
+            return Named(str(name), span(name, name))
+
+        def negation(self, operand: Formula) -> Formula:
+            return Not(operand)
+
+        def conjunction(self, *operands: Formula) -> Formula:
+            return And(operands)
+
+        def exclusive(self, left: Formula, right: Formula) -> Formula:
+            return Xor(left, right)
+
+        def disjunction(self, *operands: Formula) -> Formula:
+            return Or(operands)
+
+        def conditional(self, consequence: Formula, condition: Formula) -> Formula:
+            return If(consequence, condition)
+
+        def iff(self, left: Formula, right: Formula) -> Formula:
+            return Iff(left, right)
+
+        def exactly(self) -> str:
+            return "exactly"
+
+        def at_least(self) -> str:
+            return "at least"
+
+        def at_most(self) -> str:
+            return "at most"
+
+        def count(self, kind: Any, number: Token, *operands: Formula) -> Formula:
+            return Count(kind, int(number), operands)
+
+    return Build()
+
+
+def _token_error(text: str, error: Any) -> FormulaError:
+    token = error.token
+    at = token.start_pos if token.type != "$END" and token.start_pos is not None else len(text.rstrip())
+    found = f"unexpected {str(token)!r} in the formula" if token.type != "$END" else "the formula ends too early"
+    expected = sorted(error.accepts or error.expected)
+    if token.type in ("_IF", "_IFF") and "$END" in expected:
+        return FormulaError(f"'if' and 'iff' do not chain (at this {str(token)!r})", "parentheses", at, len(token))
+    hint = _hint(text, at)
+    return FormulaError(found, hint or _describe(expected), at, max(1, len(token)))
+
+
+def _hint(text: str, at: int) -> str:
+    """Name the right word for what other notations write here."""
+    rest = text[at : at + 3]
+    for sign, word in {"&": "'and'", "|": "'or'", "!=": "'not a.b = c'", "!": "'not'", "~": "'not'"}.items():
+        if rest.startswith(sign):
+            return word
+    if text[max(0, at - 1) : at + 1] == "==":
+        return "a single '='"
+    found = re.match(r"\w+", text[at:])
+    if found and found.group().lower() in KEYWORDS and found.group() not in KEYWORDS:
+        return f"{found.group().lower()!r} in lower case"
+    return ""
+
+
+def _describe(expected: Iterable[str]) -> str:
+    names = list(expected)
+    if "NAME" in names and "_NOT" in names:
+        return "an option (party.option), an outcome, 'not', 'exactly', 'at least', 'at most' or '('"
+    words = [_WORDS.get(name, f"{name.lower().lstrip('_')!r}") for name in names]
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

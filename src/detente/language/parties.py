@@ -1,0 +1,274 @@
+"""Decision makers of a model file: options, statements, lenses."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from detente.conflict.elements import (
+    Certainty,
+    DecisionMaker,
+    Irreversibility,
+    Lens,
+    Level,
+    Option,
+    Preference,
+    Prioritised,
+    Ranking,
+    Statement,
+    StateRef,
+    Utilities,
+    Value,
+    Weights,
+)
+from detente.errors import Mark, nearest_name
+from detente.language.names import Names, exact
+from detente.language.schema import DecisionMakerShape, Described, LensShape, OptionShape, Premised
+from detente.language.source import Path
+
+
+def described(shape: Described | Any) -> dict[str, str]:
+    """Return name, because and source of an element, empty where it has none."""
+    if not isinstance(shape, Described):
+        return {}
+    return {key: getattr(shape, key) or "" for key in ("name", "because", "source")}
+
+
+def premised(shape: Premised | Any) -> dict[str, Any]:
+    """Return what :func:`described` does, and the certainty."""
+    if not isinstance(shape, Premised):
+        return {}
+    certainty: Certainty = shape.certainty
+    if not isinstance(certainty, str):
+        certainty = exact(certainty)
+    return {**described(shape), "certainty": certainty}
+
+
+def declare_statements(names: Names, owner: str, shapes: dict[str, Any] | None, path: Path) -> None:
+    """Read statements with identities, so that lenses and principles can list them."""
+    for key, shape in (shapes or {}).items():
+        here: Path = (*path, key)
+        text, at = (shape, here) if isinstance(shape, str) else (shape.that, (*here, "that"))
+        if key in names.outcomes:
+            names.problem(here, f"{key!r} names both a statement and an outcome", "different names", key=True)
+        names.statements[owner, key] = Statement(
+            id=f"{owner}.{key}" if owner else key,
+            that=names.formula(text, at),
+            where=names.document.key(here),
+            **premised(shape),
+        )
+
+
+class PartyReader:
+    """Reads one decision maker."""
+
+    def __init__(self, names: Names, dm: str, shape: DecisionMakerShape) -> None:
+        self.names = names
+        self.dm = dm
+        self.shape = shape
+        self.path: Path = ("decision_makers", dm)
+        self._own: dict[str, Statement] = {}
+
+    def read(self) -> DecisionMaker:
+        """Return the decision maker; problems go to ``names``."""
+        shape, names = self.shape, self.names
+        lenses = self._lenses()
+        if shape.kind == "nature":
+            for key in ("preferences", "lenses", "principles", "statements"):
+                if getattr(shape, key) is not None:
+                    names.problem((*self.path, key), f"nature has no {key}", "none: it moves without preference", key=True)
+        principles = self._levels(shape.principles or [], (*self.path, "principles"))
+        for level in principles:
+            if len(level.statements) > 1:
+                names.problem((*self.path, "principles"), "a level of several statements among the principles",
+                              "one statement after another")
+        declared = [s for (owner, _), s in names.statements.items() if owner == self.dm]
+        return DecisionMaker(
+            id=self.dm,
+            kind=shape.kind,
+            options=tuple(self._options()),
+            statements=tuple(declared),
+            principles=tuple(s for level in principles for s in level.statements),
+            lenses=() if shape.kind == "nature" else tuple(lenses),
+            where=names.document.key(self.path),
+            **described(shape),
+        )
+
+    # -- options ----------------------------------------------------------------------------------------------------
+
+    def _options(self) -> list[Option]:
+        options = self.shape.options or {}
+        items = options.items() if isinstance(options, dict) else ((name, None) for name in options)
+        result = []
+        for index, (name, shape) in enumerate(items):
+            path: Path = (*self.path, "options", name if isinstance(options, dict) else index)
+            if name in {option.id for option in result}:
+                self.names.problem(path, f"option {name!r} stands twice", "each option once")
+                continue
+            where = self.names.document.key(path)
+            if isinstance(shape, OptionShape):
+                values = self._values(shape, path)
+                irreversible = self._irreversible(name, shape, values, path)
+                result.append(Option(id=name, values=values, irreversible=irreversible, where=where, **described(shape)))
+            else:
+                result.append(Option(id=name, name=shape or "", where=where))
+        return result
+
+    def _values(self, shape: OptionShape, path: Path) -> tuple[Value, ...]:
+        given: Any = shape.values
+        if given is None:
+            return Option(id="").values
+        if isinstance(given, dict):
+            return tuple(Value(value, exact(number)) for value, number in given.items())
+        if len(set(given)) < len(given):
+            self.names.problem((*path, "values"), "a value stands twice", "each value once")
+        if all(value.isascii() and value.isdigit() for value in given):
+            return tuple(Value(value, Fraction(int(value))) for value in given)
+        return tuple(Value(value, Fraction(position)) for position, value in enumerate(given))
+
+    def _irreversible(
+        self, name: str, shape: OptionShape, values: tuple[Value, ...], path: Path
+    ) -> Irreversibility | None:
+        given: Any = shape.irreversible
+        at: Path = (*path, "irreversible")
+        option = f"{self.dm}.{name}"
+        base: dict[str, Any] = {
+            "id": f"irreversible: {option}", "option": option, "where": self.names.document.key(at), **premised(given),
+        }
+        if given is None or given == "no":
+            return None
+        if isinstance(given, str):
+            return Irreversibility(direction=given, **base)  # type: ignore[arg-type]
+        if (given.direction is None) == (given.changes is None):
+            self.names.problem(at, "irreversible needs one of direction and changes", "one of the two")
+            return None
+        if given.changes is None:
+            return None if given.direction == "no" else Irreversibility(direction=given.direction, **base)
+        known = [value.id for value in values]
+        for index, change in enumerate(given.changes):
+            for side, value in enumerate(change):
+                if value not in known:
+                    self.names.problem((*at, "changes", index, side), f"option {option!r} has no value {value!r}",
+                                       f"one of {', '.join(known)}", nearest_name(value, known))
+        return Irreversibility(direction="listed", changes=tuple((a, b) for a, b in given.changes), **base)
+
+    # -- preferences ------------------------------------------------------------------------------------------------
+
+    def _lenses(self) -> list[Lens]:
+        shape = self.shape
+        if shape.preferences is not None and shape.lenses is not None:
+            self.names.problem((*self.path, "lenses"), "both 'preferences' and 'lenses'", "one of the two", key=True)
+        given: dict[str, Any] = dict(shape.lenses or {})
+        paths: dict[str, Path] = {name: (*self.path, "lenses", name) for name in given}
+        if shape.preferences is not None:
+            given = {"default": shape.preferences}
+            paths = {"default": (*self.path, "preferences")}
+        lenses = [self._lens(name, body, paths[name]) for name, body in given.items()]
+        self._check_references(lenses, paths)
+        return lenses or [Lens(id="default", preference=Prioritised(()))]
+
+    def _lens(self, name: str, body: Any, path: Path) -> Lens:
+        where = self.names.document.key(path)
+        if isinstance(body, list):
+            return Lens(id=name, preference=Prioritised(self._levels(body, path)), where=where)
+        lens: LensShape = body
+        forms = [key for key in ("statements", "ranking", "weights", "utilities") if getattr(lens, key) is not None]
+        if len(forms) > 1:
+            self.names.problem(path, f"a lens with {' and '.join(forms)}", "one of them")
+        if not forms and not lens.refines:
+            self.names.problem(path, "a lens without preferences", "one of statements, ranking, weights, utilities")
+        if lens.refines and lens.replaces:
+            self.names.problem(path, "a lens that both refines and replaces", "one of the two")
+        return Lens(
+            id=name,
+            preference=self._preference(lens, forms[0] if forms else "statements", path),
+            refines=lens.refines or "",
+            replaces=lens.replaces or "",
+            where=where,
+            **described(lens),
+        )
+
+    def _preference(self, lens: LensShape, form: str, path: Path) -> Preference:
+        at: Path = (*path, form)
+        given: Any = getattr(lens, form)
+        if form == "statements":
+            return Prioritised(self._levels(given or [], at))
+        if form == "ranking":
+            return Ranking(tuple(
+                tuple(self._state(item, (*at, index)) for item in (entry if isinstance(entry, list) else [entry]))
+                for index, entry in enumerate(given)
+            ))
+        if form == "weights":
+            if isinstance(given, dict):
+                terms = [(self._statement(text, (*at, text), key=True), exact(weight)) for text, weight in given.items()]
+            else:
+                terms = [(self._statement(item, (*at, index)), exact(item.weight)) for index, item in enumerate(given)]
+            return Weights(tuple(terms))
+        if isinstance(given, list):
+            return Utilities(tuple((index + 1, exact(number)) for index, number in enumerate(given)))
+        return Utilities(tuple((self._state(key, (*at, key), key=True), exact(number)) for key, number in given.items()))
+
+    def _state(self, reference: StateRef, path: Path, *, key: bool = False) -> StateRef:
+        """Check a state reference as far as the file alone allows; numbers are checked against the states later."""
+        names = self.names
+        if str(reference) in names.labels:
+            return str(reference)
+        if isinstance(reference, int):
+            return reference
+        if reference.isascii() and reference.isdigit():
+            return int(reference)
+        if reference not in names.outcomes:
+            known = names.labels + names.outcomes
+            near = nearest_name(reference, known)
+            expected = "" if near else "a state number, a state's label or an outcome's name"
+            names.problem(path, f"unknown state or outcome {reference!r}", expected, near, key=key)
+        return reference
+
+    def _levels(self, items: list[Any], path: Path) -> tuple[Level, ...]:
+        levels = []
+        for index, item in enumerate(items):
+            at: Path = (*path, index)
+            if isinstance(item, list):
+                levels.append(Level(tuple(self._statement(s, (*at, k)) for k, s in enumerate(item))))
+            elif hasattr(item, "any_order"):
+                inside: Path = (*at, "any_order")
+                members = tuple(self._statement(s, (*inside, k)) for k, s in enumerate(item.any_order))
+                levels.append(Level(members, any_order=True))
+            else:
+                levels.append(Level((self._statement(item, at),)))
+        return tuple(level for level in levels if level.statements)
+
+    def _statement(self, item: Any, path: Path, *, key: bool = False) -> Statement:
+        names = self.names
+        text = item if isinstance(item, str) else item.that
+        if isinstance(item, str):
+            for owner in (self.dm, ""):
+                known = names.statements.get((owner, item.strip()))
+                if known is not None:
+                    return known
+        at = path if isinstance(item, str) or key else (*path, "that")
+        own_id = getattr(item, "id", None)
+        formula = names.formula(text, at)
+        identity = f"{self.dm}.{own_id}" if own_id else f"{self.dm}: {formula.text()}"
+        where: Mark | None = names.document.value(path) if not key else names.document.key(path)
+        statement = Statement(id=identity, that=formula, where=where, **premised(item))
+        earlier = self._own.setdefault(identity, statement)
+        if own_id and (earlier != statement or (self.dm, own_id) in names.statements):
+            names.problem(path, f"two statements are called {own_id!r}", "each identity once")
+        return earlier if earlier == statement else statement
+
+    def _check_references(self, lenses: list[Lens], paths: dict[str, Path]) -> None:
+        known = {lens.id: lens for lens in lenses}
+        for lens in lenses:
+            for key in ("refines", "replaces"):
+                target = getattr(lens, key)
+                if target and target not in known:
+                    self.names.problem((*paths[lens.id], key), f"unknown lens {target!r}",
+                                       f"one of {', '.join(known)}", nearest_name(target, known))
+            seen, at = {lens.id}, lens.refines
+            while at in known:
+                if at in seen:
+                    self.names.problem((*paths[lens.id], "refines"), f"lens {lens.id!r} refines itself in a circle")
+                    break
+                seen.add(at)
+                at = known[at].refines

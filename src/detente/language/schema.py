@@ -1,0 +1,365 @@
+"""The shape of a model file, as pydantic models: what keys there are, what each may hold.
+
+The JSON Schema that editors use is generated from here. Meaning (do the names exist, do the lists fit together) is
+checked afterwards, in :mod:`detente.language.build`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+from detente.language.formula_parser import KEYWORDS, FormulaError, parse_formula
+
+
+class ShapeError(ValueError):
+    """A value of the wrong form, with what was expected."""
+
+    def __init__(self, message: str, expected: str = "") -> None:
+        super().__init__(message)
+        self.message, self.expected = message, expected
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"\w+", text):
+        raise ShapeError(f"{text!r} is not an identifier", "letters, digits and '_' only; put other text in 'name:'")
+    if text in KEYWORDS:
+        raise ShapeError(f"{text!r} is a word of the formula language", "another identifier")
+    return text
+
+
+def _formula(text: str) -> str:
+    parse_formula(text)
+    return text
+
+
+def _word(value: Any) -> Any:
+    """YAML turns some words and numbers into other types; where the language wants a word, take it as written."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, Decimal)):
+        return str(value)
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise ShapeError(f"{_shown(value)} is not a number", "a number such as 3 or 0.5")
+    return value
+
+
+def _state_reference(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise ShapeError(f"{_shown(value)} is not a state", "a state number, a state's label or an outcome's name")
+    return value
+
+
+def _shown(value: Any) -> str:
+    kind = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value))
+    return kind or repr(value if not isinstance(value, Decimal) else str(value))
+
+
+Text = Annotated[str, BeforeValidator(_word)]
+Identifier = Annotated[str, BeforeValidator(_word), AfterValidator(_identifier)]
+Key = Annotated[str, AfterValidator(_identifier)]
+FormulaText = Annotated[str, AfterValidator(_formula), Field(description="a formula")]
+Number = Annotated[int | Decimal, BeforeValidator(_number), Field(json_schema_extra={"type": "number"})]
+StateReference = Annotated[int | str, BeforeValidator(_state_reference)]
+YesNo = Annotated[Literal["yes", "no"], BeforeValidator(_word)]
+OptionName = Annotated[str, Field(description="party.option, or party.option = value")]
+ValueWord = Annotated[str, BeforeValidator(_word)]
+
+
+def _kind(value: Any) -> str:
+    """Name the form of a value, to choose among the alternatives a place allows."""
+    if isinstance(value, dict):
+        return "any_order" if set(value) & {"any_order"} else "mapping"
+    if isinstance(value, list):
+        return "list"
+    return "word"
+
+
+def _either(**forms: Any) -> Any:
+    """Build a union decided by the form of the value, so that an error speaks of one alternative only."""
+    members = [Annotated[form, Tag(tag)] for tag, form in forms.items()]
+    union: Any = members[0]
+    for member in members[1:]:
+        union = union | member
+    known = set(forms)
+    words = {"word": "text", "list": "a list", "mapping": "a mapping", "any_order": "any_order"}
+    expected = " or ".join(words[tag] for tag in forms if tag != "any_order")
+
+    def choose(value: Any) -> str | None:
+        tag = _kind(value)
+        return tag if tag in known else ("mapping" if tag == "any_order" and "mapping" in known else None)
+
+    return Annotated[
+        union, Discriminator(choose, custom_error_type="form", custom_error_message=f"wrong form; expected {expected}")
+    ]
+
+
+class Shape(BaseModel):
+    """Base: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, defer_build=True)
+
+
+class Described(Shape):
+    """Anything may carry a display name, a reason and a source."""
+
+    name: Text | None = Field(None, description="display name")
+    because: Text | None = Field(None, description="the reason, in words")
+    source: Text | None = Field(None, description="where it comes from; 'modeller' for what no text states")
+
+
+def _certainty(value: Any) -> Any:
+    if value in ("certain", "likely", "possible"):
+        return value
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return value
+    raise ShapeError(f"{_shown(value)} is not a certainty", "certain, likely, possible, or a number from 0 to 1")
+
+
+class Premised(Described):
+    """Premises may also say how sure their author is."""
+
+    certainty: Annotated[Any, BeforeValidator(_certainty)] = Field(
+        "certain", description="certain, likely, possible, or a number from 0 to 1"
+    )
+
+
+class IdentifiedPremise(Premised):
+    """A premise in a list may carry its identity."""
+
+    id: Identifier | None = Field(None, description="the identity that answers refer to")
+
+
+class IrreversibleShape(Premised):
+    """How an option may change."""
+
+    direction: Annotated[Literal["no", "forward", "backward"], BeforeValidator(_word)] | None = None
+    changes: list[Annotated[list[ValueWord], Field(min_length=2, max_length=2)]] | None = Field(
+        None, description="the allowed one-step changes, each [from, to]"
+    )
+
+
+class OptionShape(Described):
+    """An option in full."""
+
+    values: (
+        _either(
+            list=Annotated[list[Identifier], Field(min_length=2)],
+            mapping=Annotated[dict[Key, Number], Field(min_length=2)],
+        )
+        | None
+    ) = Field(None, description="two or more values, first to last; with numbers where limits count them")  # type: ignore[valid-type]
+    irreversible: (
+        _either(
+            word=Annotated[Literal["no", "forward", "backward"], BeforeValidator(_word)], mapping=IrreversibleShape
+        )
+        | None
+    ) = Field(None, description="no, forward, backward, or {changes: [[from, to], …]}")  # type: ignore[valid-type]
+
+
+class StatementShape(IdentifiedPremise):
+    """A preference statement in full."""
+
+    that: FormulaText
+
+
+StatementItem = _either(word=FormulaText, mapping=StatementShape)
+
+
+class AnyOrderShape(Shape):
+    """Statements next to each other whose order is uncertain."""
+
+    any_order: list[StatementItem]  # type: ignore[valid-type]
+
+
+LevelItem = _either(word=FormulaText, mapping=StatementShape, list=list[StatementItem], any_order=AnyOrderShape)  # type: ignore[valid-type]
+
+
+class WeightShape(IdentifiedPremise):
+    """A statement with a weight."""
+
+    that: FormulaText
+    weight: Number
+
+
+
+
+class LensShape(Described):
+    """One preference order; exactly one of statements, ranking, weights and utilities."""
+
+    statements: list[LevelItem] | None = Field(None, description="most important first; a list inside is one level")  # type: ignore[valid-type]
+    ranking: list[_either(word=StateReference, list=list[StateReference])] | None = Field(  # type: ignore[valid-type]
+        None, description="states or outcomes, best first; a tie is a list inside"
+    )
+    weights: _either(list=list[WeightShape], mapping=dict[FormulaText, Number]) | None = Field(  # type: ignore[valid-type]
+        None, description="statement to weight; a state's value is the sum over what it satisfies"
+    )
+    utilities: _either(list=list[Number], mapping=dict[str, Number]) | None = Field(  # type: ignore[valid-type]
+        None, description="a number for each state, in order, or by state or outcome"
+    )
+    refines: Identifier | None = Field(None, description="the lens that breaks this one's ties")
+    replaces: Identifier | None = Field(None, description="says in the file that this lens rules alone")
+
+
+PreferenceItem = _either(list=list[LevelItem], mapping=LensShape)  # type: ignore[valid-type]
+
+
+class StatementBody(Premised):
+    """A statement under its identity."""
+
+    that: FormulaText
+
+
+class DecisionMakerShape(Described):
+    """A decision maker, or nature."""
+
+    kind: Literal["party", "nature"] = "party"
+    options: (
+        _either(list=list[Identifier], mapping=dict[Key, _either(word=Text | None, mapping=OptionShape)]) | None  # type: ignore[valid-type]
+    ) = None
+    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(  # type: ignore[valid-type]
+        None, description="statements with identities, which lenses then list"
+    )
+    principles: list[LevelItem] | None = Field(None, description="statements above every lens")  # type: ignore[valid-type]
+    preferences: PreferenceItem | None = Field(None, description="the same as one lens called default")  # type: ignore[valid-type]
+    lenses: dict[Key, PreferenceItem] | None = Field(None, description="several preference orders")  # type: ignore[valid-type]
+
+
+class InfeasibleShape(IdentifiedPremise):
+    """States that satisfy the formula are left out."""
+
+    that: FormulaText
+
+
+class LimitShape(IdentifiedPremise):
+    """A bound on a weighted sum of options' numbers."""
+
+    sum: _either(list=list[OptionName], mapping=dict[OptionName, Number])  # type: ignore[valid-type]
+    at_most: Number | None = None
+    at_least: Number | None = None
+    across: YesNo = Field("no", description="yes when the options have several owners, which is a veto in disguise")
+
+
+class ForceShape(IdentifiedPremise):
+    """A consequence."""
+
+    when: FormulaText
+    set: dict[OptionName, ValueWord]
+
+
+class BlockedMoveShape(IdentifiedPremise):
+    """Moves that cannot be made."""
+
+    by: Identifier
+    from_: FormulaText = Field("always", alias="from")
+    to: FormulaText = "always"
+
+
+StateShape = _either(word=Text, list=list[OptionName], mapping=dict[OptionName, ValueWord])  # type: ignore[valid-type]
+
+
+class MergeShape(Premised):
+    """States that are one."""
+
+    that: FormulaText
+    as_: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = Field(  # type: ignore[valid-type]
+        None, alias="as", description="the member that speaks for the class"
+    )
+
+
+class OutcomeShape(Described):
+    """A named formula."""
+
+    that: FormulaText
+
+
+class CoalitionShape(Described):
+    """Decision makers that may move together."""
+
+    members: list[Identifier]
+
+
+class ReadingShape(Described):
+    """A choice of lenses, in full."""
+
+    lenses: dict[Key, Identifier]
+
+
+class ListedStateShape(Shape):
+    """A state of the graph form, in full."""
+
+    name: Text | None = None
+    options: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = None  # type: ignore[valid-type]
+
+
+def _listed_kind(value: Any) -> str | None:
+    if isinstance(value, dict) and set(value) <= {"name", "options"} and value:
+        return "full"
+    return {"mapping": "mapping", "any_order": "mapping", "list": "list", "word": "word"}[_kind(value)]
+
+
+ListedState = Annotated[
+    Annotated[ListedStateShape, Tag("full")]
+    | Annotated[list[OptionName], Tag("list")]
+    | Annotated[dict[OptionName, ValueWord], Tag("mapping")]
+    | Annotated[Text | None, Tag("word")],
+    Discriminator(_listed_kind),
+]
+
+
+def _reading_kind(value: Any) -> str:
+    return "full" if isinstance(value, dict) and isinstance(value.get("lenses"), dict) else "plain"
+
+
+ReadingItem = Annotated[
+    Annotated[ReadingShape, Tag("full")] | Annotated[dict[Key, Identifier], Tag("plain")], Discriminator(_reading_kind)
+]
+
+
+class ModelShape(Described):
+    """A conflict."""
+
+    title: Text = ""
+    notes: Text | None = Field(None, description="anything else; a history of changes")
+    decision_makers: dict[Key, DecisionMakerShape]
+    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = None  # type: ignore[valid-type]
+    infeasible: (
+        _either(
+            list=list[_either(word=FormulaText, mapping=InfeasibleShape)],  # type: ignore[misc]
+            mapping=dict[Key, _either(word=FormulaText, mapping=InfeasibleShape)],  # type: ignore[misc]
+        )
+        | None
+    ) = None  # type: ignore[valid-type]
+    feasible: list[_either(list=list[OptionName], mapping=dict[OptionName, ValueWord])] | None = None  # type: ignore[valid-type]
+    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = None  # type: ignore[valid-type]
+    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = None  # type: ignore[valid-type]
+    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = None  # type: ignore[valid-type]
+    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = None  # type: ignore[valid-type]
+    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = None  # type: ignore[valid-type]
+    classes: list[Identifier] | None = Field(None, description="outcomes that partition the states")
+    status_quo: StateShape | None = Field(None, description="the options taken, or a state number or label")  # type: ignore[valid-type]
+    nature: Literal["excluded", "included"] = "excluded"
+    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = None  # type: ignore[valid-type]
+    readings: dict[Key, ReadingItem] | None = None
+    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = None  # type: ignore[valid-type]
+    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = None  # type: ignore[valid-type]
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a model file."""
+    schema = ModelShape.model_json_schema(mode="validation", by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Détente model",
+        **{key: value for key, value in schema.items() if key != "title"},
+    }
+
+
+__all__ = ["FormulaError", "ModelShape", "ShapeError", "json_schema"]

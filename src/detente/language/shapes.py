@@ -1,0 +1,142 @@
+"""Plain data → a checked shape, with every shape error located and put in the language's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.errors import Diagnostic, Mark, nearest_name
+from detente.language.formula_parser import FormulaError
+from detente.language.schema import ModelShape, ShapeError, json_schema
+from detente.language.source import Document, Path
+
+_MESSAGES = {
+    "missing": "the key {last!r} is missing",
+    "string_type": "{shown} stands where text is expected",
+    "dict_type": "{shown} stands where a mapping is expected",
+    "list_type": "{shown} stands where a list is expected",
+    "model_type": "{shown} stands where a mapping is expected",
+    "model_attributes_type": "{shown} stands where a mapping is expected",
+}
+
+
+def check_shape(document: Document, problems: list[Diagnostic]) -> ModelShape | None:
+    """Return the shape, without the parts that are wrong; what is wrong is added to ``problems``.
+
+    Returns ``None`` when nothing useful is left.
+    """
+    from pydantic import ValidationError
+
+    data = document.data
+    if data is None:
+        problems.append(Diagnostic("the model is empty", Mark(1, 1), "at least 'decision_makers:'"))
+        return None
+    if not isinstance(data, dict):
+        problems.append(Diagnostic("this is not a model", document.value(()), "a mapping with 'decision_makers:'"))
+        return None
+    for _ in range(8):
+        try:
+            return ModelShape.model_validate(data)
+        except ValidationError as error:
+            found = [_problem(document, data, dict(item)) for item in error.errors(include_url=False)]
+        for problem, _path in found:
+            if problem not in problems:
+                problems.append(problem)
+        paths = {path for _, path in found}
+        data = _without(data, paths)
+        if () in paths or not isinstance(data, dict) or "decision_makers" not in data:
+            return None
+    return None
+
+
+def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diagnostic, Path]:
+    """Return the diagnostic of one pydantic error, and the path of what to leave out."""
+    path, at_key, value = _locate(error["loc"], data)
+    kind = error["type"]
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, FormulaError):
+        mark = document.key(path) if at_key else document.within(path, str(value), cause.start, cause.length)
+        return Diagnostic(cause.message, mark, cause.expected), path
+    mark = document.key(path) if at_key else document.value(path)
+    if isinstance(cause, ShapeError):
+        return Diagnostic(cause.message, mark, cause.expected), path
+    last = error["loc"][-1] if error["loc"] else ""
+    if kind == "extra_forbidden":
+        known = _known_keys(path[:-1])
+        near = nearest_name(str(last), known)
+        expected = "" if near else f"one of {', '.join(sorted(known))}"
+        return Diagnostic(f"unknown key {str(last)!r}", document.key(path), expected, near), path
+    if kind == "missing":
+        return Diagnostic(f"the key {str(last)!r} is missing", document.key(path), f"'{last}:' here"), path
+    if kind == "literal_error":
+        near = nearest_name(str(value), _choices(error))
+        return Diagnostic(f"unexpected {_shown(value)}", mark, error["ctx"]["expected"], near), path
+    if kind in ("too_short", "too_long"):
+        wanted = error["ctx"].get("min_length", error["ctx"].get("max_length"))
+        amount = "at least" if kind == "too_short" else "at most"
+        return Diagnostic(f"{_shown(value)} with {error['ctx']['actual_length']} items", mark, f"{amount} {wanted}"), path
+    if kind == "form":
+        return Diagnostic(f"{_shown(value)} stands here", mark, error["msg"].partition("expected ")[2]), path
+    template = _MESSAGES.get(kind)
+    message = template.format(shown=_shown(value), last=last) if template else f"{_shown(value)}: {error['msg']}"
+    return Diagnostic(message, mark), path
+
+
+def _choices(error: dict[str, Any]) -> list[str]:
+    return [word.strip(" '") for part in error["ctx"]["expected"].split(",") for word in part.split(" or ")]
+
+
+def _locate(loc: tuple[Any, ...], data: Any) -> tuple[Path, bool, Any]:
+    """Turn pydantic's location (with its tags) into a path in the data; say whether the key itself is meant."""
+    path: Path = ()
+    for part in loc:
+        if part == "[key]":
+            return path, True, data
+        if isinstance(data, dict) and part in data:
+            path, data = (*path, part), data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            path, data = (*path, part), data[part]
+    return path, False, data
+
+
+def _shown(value: Any) -> str:
+    names = {dict: "a mapping", list: "a list", type(None): "nothing"}
+    return names.get(type(value)) or repr(str(value))
+
+
+def _without(data: Any, paths: set[Path]) -> Any:
+    """Return a copy of the data without the parts at ``paths``."""
+    here = {path[0] for path in paths if len(path) == 1}
+
+    def below(key: str | int) -> set[Path]:
+        return {path[1:] for path in paths if len(path) > 1 and path[0] == key}
+
+    if isinstance(data, dict):
+        return {key: _without(value, below(key)) for key, value in data.items() if key not in here}
+    if isinstance(data, list):
+        return [_without(value, below(index)) for index, value in enumerate(data) if index not in here]
+    return data
+
+
+def _known_keys(path: Path) -> set[str]:
+    """Return the keys that the schema allows at a path of the data."""
+    schema = json_schema()
+    definitions = schema.get("$defs", {})
+
+    def alternatives(node: dict[str, Any]) -> list[dict[str, Any]]:
+        if "$ref" in node:
+            return alternatives(definitions[node["$ref"].rpartition("/")[2]])
+        nested = [option for key in ("anyOf", "oneOf", "allOf") for option in node.get(key, [])]
+        return [node, *(found for option in nested for found in alternatives(option))]
+
+    nodes = alternatives(schema)
+    for part in path:
+        below: list[dict[str, Any]] = []
+        for node in nodes:
+            if isinstance(part, int):
+                child = node.get("items")
+            else:
+                child = node.get("properties", {}).get(part, node.get("additionalProperties"))
+            if isinstance(child, dict):
+                below += alternatives(child)
+        nodes = below
+    return {key for node in nodes for key in node.get("properties", {})}

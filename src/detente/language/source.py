@@ -1,0 +1,236 @@
+"""YAML or JSON text → plain data, with the place of every key and value. Hostile input is refused, not survived.
+
+Only the event stream of the YAML parser is used: keys are always text, numbers are exact, repeated keys, tags, several
+documents, deep nesting and alias bombs are errors with a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NoReturn, TypeAlias
+
+from detente.errors import Diagnostic, Mark, ModelError
+
+MAX_BYTES = 8_000_000
+MAX_DEPTH = 40
+MAX_NODES = 400_000
+MAX_DIGITS = 40
+
+Path: TypeAlias = tuple[str | int, ...]
+Data: TypeAlias = "None | bool | int | Decimal | str | list[Any] | dict[str, Any]"
+
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
+_TRUE, _FALSE, _NULL = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}, {"", "~", "null", "Null", "NULL"}
+
+
+@dataclass
+class Document:
+    """Plain data and where each part of it stands: ``keys[path]`` for a mapping's key, ``values[path]`` for a value."""
+
+    data: Data
+    origin: str
+    text: str
+    keys: dict[Path, Mark] = field(default_factory=dict)
+    values: dict[Path, Mark] = field(default_factory=dict)
+    offsets: dict[Path, int] = field(default_factory=dict)
+
+    def key(self, path: Path) -> Mark | None:
+        """Return the place of the key at ``path`` (of the value, or of what encloses it, where there is no key)."""
+        return self.keys.get(path) or self.value(path)
+
+    def value(self, path: Path) -> Mark | None:
+        """Return the place of the value at ``path``, or of what encloses it."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path)
+
+    def within(self, path: Path, text: str, start: int, length: int) -> Mark | None:
+        """Return the place of ``text[start:start+length]`` where ``text`` is the scalar at ``path``."""
+        at = self.offsets.get(path)
+        if at is None:
+            return self.value(path)
+        raw = self.text
+        if raw[at : at + 1] in ("|", ">"):
+            at = raw.find("\n", at) + 1 or len(raw)
+        elif raw[at : at + 1] in ("'", '"'):
+            at += 1
+        wanted = sum(not c.isspace() for c in text[:start])
+        while at < len(raw) and (wanted or raw[at].isspace()):
+            wanted -= not raw[at].isspace()
+            at += 1
+        line = raw.count("\n", 0, at) + 1
+        return Mark(line, at - (raw.rfind("\n", 0, at) + 1) + 1, max(1, length))
+
+
+def read_document(text: str, origin: str, *, json: bool = False) -> Document:
+    """Parse a text. Raises ModelError with a place for anything that is not a plain, reasonable document."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MAX_BYTES:
+        _fail(origin, "", f"the file has {len(text):,} characters", f"at most {MAX_BYTES:,}")
+    if json:
+        text = _checked_json(text, origin)
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.events import StreamEndEvent, StreamStartEvent
+
+    document = Document(None, origin, text)
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        events = (e for e in yaml.parse(text) if not isinstance(e, (StreamStartEvent, StreamEndEvent)))
+        document.data = _Composer(document, events).compose()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
+        context = f" ({error.context})" if error.context else ""
+        _fail(origin, text, f"this is not YAML: {error.problem or error.context}{context}", "", place)
+    except YAMLError as error:
+        position = getattr(error, "position", None)
+        place = None
+        if isinstance(position, int):
+            place = Mark(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+        reason = getattr(error, "reason", None) or type(error).__name__
+        _fail(origin, text, f"this is not YAML: {reason}", "plain text", place)
+    except (ValueError, IndexError, OverflowError, RecursionError, AttributeError, TypeError, AssertionError) as error:
+        # The scanner lets a few malformed inputs through as ordinary exceptions (a bad \U escape, a lone "%").
+        _fail(origin, text, f"this is not YAML: the parser stopped with {type(error).__name__}: {error}")
+    return document
+
+
+def _fail(origin: str, text: str, message: str, expected: str = "", mark: Mark | None = None) -> NoReturn:
+    raise ModelError([Diagnostic(message, mark, expected)], origin, text) from None
+
+
+def _checked_json(text: str, origin: str) -> str:
+    """Check that the text is JSON and return it as YAML can read it (tabs are only ever white space in JSON)."""
+    import json
+
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        _fail(origin, text, f"this is not JSON: {error.msg}", "", Mark(error.lineno, error.colno))
+    except (RecursionError, ValueError) as error:
+        _fail(origin, text, f"this is not JSON that can be read: {error}")
+    return text.replace("\t", " ")
+
+
+class _Composer:
+    """Builds data from events, counting what it builds."""
+
+    def __init__(self, document: Document, events: Iterator[Any]) -> None:
+        self.document = document
+        self.events = events
+        self.nodes = 0
+        self.anchors: dict[str, list[Any] | None] = {}
+        self.recording: list[list[Any]] = []
+
+    def compose(self) -> Data:
+        first = self._next()
+        if first is None:
+            return None
+        data = self._value(self._next(), (), 0)
+        self._next()  # the end of the document
+        extra = self._next()
+        if extra is not None:
+            self._refuse(extra, "a second document starts here", "one document a file")
+        return data
+
+    def _next(self) -> Any:
+        event = next(self.events, None)
+        for record in self.recording:
+            record.append(event)
+        return event
+
+    def _mark(self, event: Any) -> Mark:
+        start, end = event.start_mark, event.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return Mark(start.line + 1, start.column + 1, max(1, length))
+
+    def _refuse(self, event: Any, message: str, expected: str = "") -> NoReturn:
+        raise ModelError(
+            [Diagnostic(message, self._mark(event), expected)], self.document.origin, self.document.text
+        )
+
+    def _value(self, event: Any, path: Path, depth: int) -> Data:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self._refuse(event, "the document has too many parts, aliases counted", f"at most {MAX_NODES:,}")
+        if depth > MAX_DEPTH:
+            self._refuse(event, "the document is nested too deeply", f"at most {MAX_DEPTH} levels")
+        kind = type(event).__name__
+        if kind == "AliasEvent":
+            return self._alias(event, path, depth)
+        if getattr(event, "tag", None) is not None and str(event.tag) not in ("!", ""):
+            self._refuse(event, f"the tag {str(event.tag)!r} is not allowed", "a plain value")
+        if event.anchor:
+            self.anchors[event.anchor] = None
+            record: list[Any] = [event]
+            self.recording.append(record)
+            data = self._bare(event, kind, path, depth)
+            self.recording.pop()
+            self.anchors[event.anchor] = record
+            return data
+        return self._bare(event, kind, path, depth)
+
+    def _alias(self, event: Any, path: Path, depth: int) -> Data:
+        record = self.anchors.get(event.anchor)
+        if record is None:
+            known = event.anchor in self.anchors
+            self._refuse(event, f"*{event.anchor} " + ("contains itself" if known else "is not defined before this"))
+        kept, self.events = self.events, iter(record[1:])
+        try:
+            # Replay through a composer-internal stream: recordings in progress hold the alias itself already.
+            saved, self.recording = self.recording, []
+            data = self._bare(record[0], type(record[0]).__name__, path, depth)
+            self.recording = saved
+        finally:
+            self.events = kept
+        self.document.values[path] = self._mark(event)
+        return data
+
+    def _bare(self, event: Any, kind: str, path: Path, depth: int) -> Data:
+        self.document.values[path] = self._mark(event)
+        if kind == "ScalarEvent":
+            self.document.offsets[path] = event.start_mark.index
+            return self._scalar(event)
+        if kind == "SequenceStartEvent":
+            items: list[Any] = []
+            while type(event := self._next()).__name__ != "SequenceEndEvent":
+                items.append(self._value(event, (*path, len(items)), depth + 1))
+            return items
+        mapping: dict[str, Any] = {}
+        while type(event := self._next()).__name__ != "MappingEndEvent":
+            if type(event).__name__ != "ScalarEvent":
+                self._refuse(event, "a key must be a name", "text before the colon")
+            key = event.value
+            if key == "<<" and event.style is None:
+                self._refuse(event, "merge keys (<<) are not part of the language", "the keys written out")
+            if key in mapping:
+                self._refuse(event, f"the key {key!r} stands twice in this mapping", "each key once")
+            self.document.keys[(*path, key)] = self._mark(event)
+            mapping[key] = self._value(self._next(), (*path, key), depth + 1)
+        return mapping
+
+    def _scalar(self, event: Any) -> Data:
+        value: str = event.value
+        if event.style is not None:
+            return _joined_surrogates(value)
+        if value in _NULL:
+            return None
+        if value in _TRUE or value in _FALSE:
+            return value in _TRUE
+        if _INTEGER.match(value) or _FLOAT.match(value):
+            if sum(c.isdigit() for c in value) > MAX_DIGITS:
+                self._refuse(event, "the number is too long", f"at most {MAX_DIGITS} digits")
+            return int(value) if _INTEGER.match(value) else Decimal(value)
+        return value
+
+
+def _joined_surrogates(text: str) -> str:
+    """Join the halves of characters that JSON writes as two escapes; a lone half becomes the replacement mark."""
+    if not any("\ud800" <= c <= "\udfff" for c in text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

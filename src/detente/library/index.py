@@ -1,0 +1,53 @@
+"""The built-in conflicts, by name."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from detente.conflict.conflict import Conflict
+from detente.errors import nearest_name, UsageError
+
+GAMES = 78
+
+
+@cache
+def conflict_names() -> tuple[str, ...]:
+    """Return the names of all built-in conflicts, the 78 games last."""
+    folder = files("detente.library")
+    stems = sorted(
+        item.name.removesuffix(".yaml")
+        for part in ("scenarios", "classics")
+        for item in (folder.joinpath(part).iterdir() if folder.joinpath(part).is_dir() else ())
+        if item.name.endswith(".yaml")
+    )
+    return (*stems, *(f"game_{number}" for number in range(1, GAMES + 1)))
+
+
+def library(name: str) -> Conflict:
+    """Return a built-in conflict. Raises UsageError, with the nearest name.
+
+    Examples
+    --------
+    >>> library("prisoners_dilemma").title
+    "Prisoner's dilemma"
+    """
+    from detente.language.build import build
+    from detente.language.source import read_document
+
+    if name not in conflict_names():
+        near = nearest_name(name, conflict_names())
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise UsageError(f"there is no built-in conflict {name!r}{hint}")
+    if name.startswith("game_"):
+        from detente.language.load import loads
+        from detente.library.two_by_two import game
+        import json
+
+        return loads(json.dumps(game(int(name[5:]))), name, kind="json")
+    folder = files("detente.library")
+    for part in ("scenarios", "classics"):
+        item = folder.joinpath(part, f"{name}.yaml")
+        if item.is_file():
+            return build(read_document(item.read_text("utf-8"), name))
+    raise UsageError(f"there is no built-in conflict {name!r}")

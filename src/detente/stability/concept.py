@@ -1,0 +1,40 @@
+"""What a solution concept is, and the one list of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from detente.stability.game import Flags, Game
+
+
+class NotDefinedError(Exception):
+    """The concept is not defined for this kind of model; the message says why."""
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A solution concept for one decision maker.
+
+    Attributes
+    ----------
+    id : str
+        The key in JSON and on the command line.
+    name, definition, source : str
+        For people: the field's name, the definition in a sentence, author and year.
+    implies : tuple of str
+        Concepts that every stable state of this one also satisfies; checked on every test model.
+    decide : callable
+        ``decide(game, i)`` returns for each state whether it is stable for party i.
+    credible, counter : bool
+        For explanations: sanctions must be improvements of the sanctioners; the focal party may move again.
+    """
+
+    id: str
+    name: str
+    definition: str
+    source: str
+    implies: tuple[str, ...]
+    decide: Callable[[Game, int], Flags]
+    credible: bool = False
+    counter: bool = False

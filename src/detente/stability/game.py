@@ -1,0 +1,165 @@
+"""The numbers that stability is decided on: who moves where, who likes what, and what opponents can bring about."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.graph.moves import Moves
+from detente.stability import backend
+
+Values = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+Sanctions = Literal["legal", "once_each", "single"]
+SANCTIONS: tuple[Sanctions, ...] = ("legal", "once_each", "single")
+
+
+class Step(Protocol):
+    """One mover's relation on states; see :mod:`detente.stability.numpy_steps`."""
+
+    def lowest(self, values: Values) -> Values: ...
+    def highest(self, values: Values) -> Values: ...
+    def lower(self, values: Values) -> bool: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Mover:
+    """A decision maker in numbers. ``ranks`` is ``None`` for nature, which moves without preference."""
+
+    name: str
+    moves: Moves
+    ranks: Values | None
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """How states code options: needed only where a concept recombines strategies (SIM).
+
+    ``codes`` is ``None`` when every code is a state; ``strides[j]`` and ``sizes[j]`` locate mover j's digits.
+    """
+
+    codes: NDArray[np.int64] | None
+    strides: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+
+class Game:
+    """Movers over a common set of states.
+
+    Parameters
+    ----------
+    movers : sequence of Mover
+        Decision makers in order; nature among them.
+    nature_included : bool
+        Whether nature's moves belong to what opponents can do.
+    sanctions : {"legal", "once_each", "single"}
+        Opponents' sequences: legal ones (no mover twice in succession), each opponent at most once, or one
+        opponent moving once.
+    layout : Layout, optional
+        Present for unmerged option form only.
+    """
+
+    def __init__(
+        self,
+        movers: Sequence[Mover],
+        *,
+        nature_included: bool = False,
+        sanctions: Sanctions = "legal",
+        layout: Layout | None = None,
+    ) -> None:
+        self.movers = tuple(movers)
+        self.n_states = movers[0].moves.n_states
+        self.nature_included = nature_included
+        self.sanctions: Sanctions = sanctions
+        self.layout = layout
+        self.parties = tuple(j for j, mover in enumerate(self.movers) if mover.ranks is not None)
+        self._steps: dict[tuple[int, bool], Step] = {}
+        self._locks: dict[tuple[int, bool], threading.Lock] = {
+            (j, improving): threading.Lock() for j in range(len(movers)) for improving in (False, True)
+        }
+
+    def ranks(self, i: int) -> Values:
+        """Return party i's ranks, shape (n_states,), higher is better."""
+        ranks = self.movers[i].ranks
+        if ranks is None:
+            raise ValueError(f"{self.movers[i].name} is nature and has no preference")
+        return ranks
+
+    def step(self, j: int, improving: bool) -> Step:
+        """Return mover j's step: its moves, or its improvements (for nature: its moves either way)."""
+        ranks = self.movers[j].ranks if improving else None
+        key = (j, ranks is not None)
+        with self._locks[key]:
+            if key not in self._steps:
+                self._steps[key] = backend.make_step(self.movers[j].moves, ranks)
+            return self._steps[key]
+
+    def opponents(self, members: Iterable[int]) -> tuple[int, ...]:
+        """Return all movers outside ``members`` whose moves can be sanctions."""
+        inside = set(members)
+        return tuple(
+            j
+            for j, mover in enumerate(self.movers)
+            if j not in inside and (mover.ranks is not None or self.nature_included)
+        )
+
+    def floor(self, i: int, values: Values, improving: bool) -> Values:
+        """Return the lowest of ``values`` that i's opponents can bring about from each state, staying put included.
+
+        ``improving`` restricts every step to an improvement of its mover. Staying put is harmless: a state that i
+        improves to is never itself a sanction.
+        """
+        opponents = self.opponents([i])
+        if self.sanctions == "single":
+            result = values.copy()
+            for j in opponents:
+                np.minimum(result, self.step(j, improving).lowest(values), out=result)
+            return result
+        if self.sanctions == "once_each":
+            return self._floor_once_each(opponents, values, improving)
+        if self._succession_matters(opponents):
+            return self._floor_by_last_mover(opponents, values, improving)
+        result = values.copy()
+        backend.close(result, [self.step(j, improving) for j in opponents])
+        return result
+
+    def _succession_matters(self, opponents: Sequence[int]) -> bool:
+        """Whether the rule against moving twice in succession can restrict anything (intransitive moves only)."""
+        return any(not self.movers[j].moves.transitive and self.movers[j].ranks is not None for j in opponents)
+
+    def _floor_by_last_mover(self, opponents: Sequence[int], values: Values, improving: bool) -> Values:
+        """Legal sequences with intransitive moves: search over (state, next mover). Nature may move repeatedly."""
+        steps = {j: self.step(j, improving) for j in opponents}
+        repeats = {j for j in opponents if self.movers[j].ranks is None}
+        reached = {j: values.copy() for j in opponents}  # lowest when j moves next, staying put included
+        changed = True
+        while changed:
+            changed = False
+            for j in opponents:
+                after = values.copy()
+                for other in opponents:
+                    if other != j or j in repeats:
+                        np.minimum(after, reached[other], out=after)
+                now = np.minimum(reached[j], steps[j].lowest(after))
+                if (now < reached[j]).any():
+                    reached[j], changed = now, True
+        result = values.copy()
+        for value in reached.values():
+            np.minimum(result, value, out=result)
+        return result
+
+    def _floor_once_each(self, opponents: Sequence[int], values: Values, improving: bool) -> Values:
+        """Each opponent moves at most once, in any order: one array a subset of opponents."""
+        floors: dict[int, Values] = {0: values}
+        for subset in range(1, 1 << len(opponents)):
+            result = values.copy()
+            for bit, j in enumerate(opponents):
+                if subset >> bit & 1:
+                    np.minimum(result, self.step(j, improving).lowest(floors[subset & ~(1 << bit)]), out=result)
+            floors[subset] = result
+        return floors[(1 << len(opponents)) - 1]

@@ -1,0 +1,80 @@
+"""Metarational and sequential stability: is every improvement met by a sanction?
+
+All four concepts have one shape. Only the worst value that the opponents can bring about matters:
+
+1. a value for each state: i's rank of it, or, when i may move once more, the best rank within i's reach;
+2. lower it to the worst that the opponents' sequences bring about (their moves, or only their improvements);
+3. s is stable for i when that worst value is, after every improvement of i, no better than s.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detente.stability.concept import Concept
+from detente.stability.game import Flags, Game
+
+
+def _every_improvement_met(game: Game, i: int, *, credible: bool, counter: bool) -> Flags:
+    ranks = game.ranks(i)
+    values = np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if counter else ranks
+    floor = game.floor(i, values, improving=credible)
+    return game.step(i, improving=True).highest(floor) <= ranks
+
+
+def gmr(game: Game, i: int) -> Flags:
+    """Every improvement s₁ has some s₂ ∈ R_{N−i}(s₁) with s₂ ≼_i s."""
+    return _every_improvement_met(game, i, credible=False, counter=False)
+
+
+def smr(game: Game, i: int) -> Flags:
+    """As GMR, and every s₃ ∈ R_i(s₂) has s₃ ≼_i s."""
+    return _every_improvement_met(game, i, credible=False, counter=True)
+
+
+def seq(game: Game, i: int) -> Flags:
+    """Every improvement s₁ has some s₂ ∈ R⁺_{N−i}(s₁) with s₂ ≼_i s."""
+    return _every_improvement_met(game, i, credible=True, counter=False)
+
+
+def sseq(game: Game, i: int) -> Flags:
+    """As SEQ, and every s₃ ∈ R_i(s₂) has s₃ ≼_i s."""
+    return _every_improvement_met(game, i, credible=True, counter=True)
+
+
+GMR = Concept(
+    id="gmr",
+    name="General metarationality (GMR)",
+    definition="Every improvement can be met by opponents' moves that leave the decision maker no better off.",
+    source="Howard 1971",
+    implies=(),
+    decide=gmr,
+)
+SMR = Concept(
+    id="smr",
+    name="Symmetric metarationality (SMR)",
+    definition="As GMR, and the decision maker cannot escape the sanction by one more move of its own.",
+    source="Howard 1971",
+    implies=("gmr",),
+    decide=smr,
+    counter=True,
+)
+SEQ = Concept(
+    id="seq",
+    name="Sequential stability (SEQ)",
+    definition="As GMR, with sanctions made only of steps that improve matters for whoever takes them.",
+    source="Fraser & Hipel 1979",
+    implies=("gmr",),
+    decide=seq,
+    credible=True,
+)
+SSEQ = Concept(
+    id="sseq",
+    name="Symmetric sequential stability (SSEQ)",
+    definition="As SEQ, and the decision maker cannot escape the sanction by one more move of its own.",
+    source="Rêgo & Vieira 2017",
+    implies=("seq", "smr"),
+    decide=sseq,
+    credible=True,
+    counter=True,
+)

@@ -1,0 +1,29 @@
+"""All solution concepts, in the order in which they are shown. Adding one is adding its record here."""
+
+from __future__ import annotations
+
+from detente.errors import UsageError, nearest_name
+from detente.stability import metarational, nash, simultaneous
+from detente.stability.concept import Concept
+
+CONCEPTS: dict[str, Concept] = {
+    concept.id: concept
+    for concept in (
+        nash.CONCEPT,
+        metarational.GMR,
+        metarational.SMR,
+        metarational.SEQ,
+        metarational.SSEQ,
+        simultaneous.CONCEPT,
+    )
+}
+
+
+def concept(name: str) -> Concept:
+    """Return a concept by its key. Raises UsageError, with the nearest key."""
+    key = name.strip().lower()
+    if key in CONCEPTS:
+        return CONCEPTS[key]
+    near = nearest_name(key, CONCEPTS)
+    hint = f"; did you mean {near!r}?" if near else ""
+    raise UsageError(f"unknown concept {name!r}{hint} (there are: {', '.join(CONCEPTS)})")
