@@ -230,17 +230,16 @@ class LiteralSpace:
                 self._number[index] = placed[k]
                 continue
             self._number[index] = len(states) + 1
-            speakers = members
-            if k >= 0:
-                placed[k] = len(states) + 1
-                members = tuple(m for i, part in enumerate(self._base) if class_of.get(i) == k for m in part)
-                speakers = members
-                as_ = self.conflict.merge[k].as_
-                if as_ is not None:
-                    speakers = tuple(m for m in members if m.positions == self._positions(as_))
-                    if not speakers:
-                        raise ValueError("the representative is not in its class")
-            states.append(State(members, speakers))
+            if k < 0:
+                states.append(State(members, members))
+                continue
+            placed[k] = self._number[index]
+            together = tuple(m for i, part in enumerate(self._base) if class_of.get(i) == k for m in part)
+            as_ = self.conflict.merge[k].as_
+            speakers = tuple(m for m in together if as_ is None or m.positions == self._positions(as_))
+            if not speakers:
+                raise ValueError("the representative is not in its class")
+            states.append(State(together, speakers))
         return tuple(states)
 
     def members(self, s: int) -> tuple[Positions, ...]:

@@ -3,8 +3,8 @@
 Every conflict drawn is valid: it has a feasible state, its forces settle from every assignment, its preferences cover
 the states and agree on the members of merged classes, the identities of its premises are unique.
 
-``option_conflicts`` draws the option form, ``merged_conflicts`` the same with merged classes, ``graph_conflicts`` listed
-states and moves, intransitive as a rule, ``any_conflict`` all of them.
+``option_conflicts`` draws the option form, ``merged_conflicts`` the same with merged classes, ``graph_conflicts``
+listed states and moves, intransitive as a rule, ``any_conflict`` all of them.
 """
 
 from __future__ import annotations
@@ -13,53 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from detente.conflict import elements as el
+from detente.conflict import formula as fm
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import (
-    Assignment,
-    BlockedMove,
-    Coalition,
-    DecisionMaker,
-    FeasibleList,
-    Force,
-    GraphForm,
-    Infeasibility,
-    Irreversibility,
-    Lens,
-    Level,
-    Limit,
-    ListedState,
-    Merge,
-    Option,
-    Outcome,
-    Preference,
-    Prioritised,
-    Ranking,
-    Reading,
-    Statement,
-    StateRef,
-    Utilities,
-    Value,
-    Weights,
-)
-from detente.conflict.formula import (
-    And,
-    AtState,
-    Compare,
-    Constant,
-    Count,
-    Formula,
-    If,
-    Iff,
-    Named,
-    Not,
-    Or,
-    Taken,
-    Xor,
-)
 from tests.oracle import LiteralModel
 from tests.oracle_model import Positions
 
@@ -68,40 +29,60 @@ LENS_KINDS = ("ranking", "strict", "prioritised", "weights", "utilities", "class
 CLASSES = ("first_class", "second_class", "third_class")
 
 
+T = TypeVar("T")
+
+
+def _pick(draw: DrawFn, items: Sequence[T]) -> T:
+    """Draw one of the items, simplest first. (Much faster than a new strategy for each sequence.)"""
+    return items[draw(st.integers(0, len(items) - 1))]
+
+
+def _some(draw: DrawFn, items: Sequence[T], least: int = 1, most: int | None = None) -> list[T]:
+    """Draw different items, at least ``least`` and at most ``most``, in any order."""
+    size = draw(st.integers(min(least, len(items)), len(items) if most is None else min(most, len(items))))
+    left = list(items)
+    return [left.pop(draw(st.integers(0, len(left) - 1))) for _ in range(size)]
+
+
+def _number(draw: DrawFn) -> Fraction:
+    return Fraction(draw(st.integers(-6, 9)), draw(st.integers(1, 3)))
+
+
+@st.composite
 def formulas(
-    options: Mapping[str, Option], outcomes: Sequence[str] = (), labels: Sequence[str] = ()
-) -> SearchStrategy[Formula]:
-    """Return formulas over options (by full name), outcomes and labels of listed states."""
-    leaves: list[SearchStrategy[Formula]] = []
-    if options:
-        leaves.append(st.sampled_from([Taken(name) for name in options]))
-        compared = [(name, value.id) for name, option in options.items() for value in option.values]
-        leaves.append(st.builds(lambda pair, op: Compare(pair[0], op, pair[1]), st.sampled_from(compared), _OPERATORS))
-    if outcomes:
-        leaves.append(st.sampled_from([Named(name) for name in outcomes]))
-    if labels:
-        leaves.append(st.sampled_from([AtState(label) for label in labels]))
-    leaf = st.one_of(*leaves) if leaves else st.sampled_from([Constant(True), Constant(False)])
-    return st.recursive(
-        leaf | leaf | st.sampled_from([Constant(True), Constant(False)]) if leaves else leaf, _larger, max_leaves=5
-    )
+    draw: DrawFn, options: Mapping[str, el.Option], outcomes: Sequence[str] = (), labels: Sequence[str] = ()
+) -> fm.Formula:
+    """Draw a formula over options (by full name), outcomes and labels of listed states."""
+    leaves: list[Sequence[fm.Formula]] = [
+        [fm.Taken(name) for name in options],
+        [fm.Named(name) for name in outcomes],
+        [fm.AtState(label) for label in labels],
+        [
+            fm.Compare(name, sign, value.id)
+            for name, option in options.items()
+            for value in option.values
+            for sign in ("=", ">=", "<=")
+        ],
+    ]
+    return _formula(draw, [kind for kind in leaves if kind], 3)
 
 
-_OPERATORS = st.sampled_from(["=", ">=", "<="])
-
-
-def _larger(part: SearchStrategy[Formula]) -> SearchStrategy[Formula]:
-    several = st.lists(part, min_size=2, max_size=3).map(tuple)
-    counts = st.lists(part, min_size=1, max_size=3).flatmap(
-        lambda parts: st.builds(
-            Count,
-            st.sampled_from(["exactly", "at least", "at most"]),
-            st.integers(0, len(parts)),
-            st.just(tuple(parts)),
-        )
-    )
-    pairs = [st.builds(kind, part, part) for kind in (Xor, If, Iff)]
-    return st.one_of(st.builds(Not, part), st.builds(And, several), st.builds(Or, several), counts, *pairs)
+def _formula(draw: DrawFn, leaves: Sequence[Sequence[fm.Formula]], depth: int) -> fm.Formula:
+    kind = draw(st.integers(0, 11)) if depth else 0
+    if kind <= 4:
+        if not leaves or (kind == 4 and draw(st.booleans())):
+            return fm.Constant(draw(st.booleans()))
+        return _pick(draw, _pick(draw, leaves))
+    size = 1 if kind == 5 else draw(st.integers(1, 3)) if kind == 6 else 2 + (kind >= 10 and draw(st.booleans()))
+    parts = tuple(_formula(draw, leaves, depth - 1) for _ in range(size))
+    match kind:
+        case 5:
+            return fm.Not(parts[0])
+        case 6:
+            return fm.Count(_pick(draw, ("exactly", "at least", "at most")), draw(st.integers(0, size)), parts)
+        case 7 | 8 | 9:
+            return (fm.Xor, fm.If, fm.Iff)[kind - 7](*parts)
+    return fm.And(parts) if kind == 10 else fm.Or(parts)
 
 
 class _Names:
@@ -117,48 +98,40 @@ class _Names:
 # -- who can do what ------------------------------------------------------------------------------------------------
 
 
-@st.composite
-def _decision_makers(draw: DrawFn, names: _Names, budget: int, least_options: int = 1) -> tuple[DecisionMaker, ...]:
-    """Draw 2 to 5 decision makers, possibly one of them nature, with at most ``budget`` raw assignments."""
+def _decision_makers(draw: DrawFn, names: _Names, budget: int, least: int = 1) -> tuple[el.DecisionMaker, ...]:
+    """Draw 2 to 5 decision makers with ``least`` to 3 options, one of them nature at times, and at most ``budget`` raw
+    assignments."""
     n = draw(st.integers(2, 5))
-    natural = draw(st.sampled_from([None, None, *range(n)]))
-    makers = []
-    for i in range(n):
-        options: list[Option] = []
-        wanted = draw(st.integers(least_options, 3))
-        for k in range(wanted):
-            reserve = 2 ** (n - 1 - i) if least_options else 1
-            most = budget // reserve
-            if most < 2:
-                break
-            option = draw(_options(names, f"dm{i}", f"o{k}", min(3, most)))
-            budget //= len(option.values)
-            options.append(option)
+    natural = draw(st.integers(-n, n - 1))
+    makers: dict[int, el.DecisionMaker] = {}
+    for later, i in enumerate(_some(draw, range(n), least=n)):
+        options: list[el.Option] = []
+        for k in range(draw(st.integers(least, 3))):
+            most = budget // 2 ** ((n - 1 - later) * least)
+            if most >= 2:
+                options.append(_option(draw, names, f"dm{i}", f"o{k}", most))
+                budget //= len(options[-1].values)
         kind = "nature" if i == natural else "party"
-        makers.append(DecisionMaker(id=f"dm{i}", kind=kind, options=tuple(options)))
-    return tuple(makers)
+        makers[i] = el.DecisionMaker(id=f"dm{i}", kind=kind, options=tuple(options))
+    return tuple(makers[i] for i in range(n))
 
 
-@st.composite
-def _options(draw: DrawFn, names: _Names, owner: str, name: str, most: int) -> Option:
-    form = draw(st.sampled_from(["binary", "binary", "two", "three"][: 3 if most < 3 else 4]))
-    option = Option(id=name)
-    if form != "binary":
-        ids = ("low", "high") if form == "two" else ("none", "some", "full")
-        numbers = draw(st.just(range(len(ids))) | st.lists(st.integers(-2, 5), min_size=len(ids), max_size=len(ids)))
-        option = Option(id=name, values=tuple(Value(v, Fraction(x)) for v, x in zip(ids, numbers, strict=True)))
-    direction = draw(st.sampled_from([None, None, None, "forward", "backward", "listed"]))
+def _option(draw: DrawFn, names: _Names, owner: str, name: str, most: int) -> el.Option:
+    ids = _pick(draw, (("no", "yes"), ("no", "yes"), ("low", "high"), ("none", "some", "full"))[: 3 if most < 3 else 4])
+    numbers = list(range(len(ids)))
+    if ids[0] != "no" and draw(st.booleans()):
+        numbers = [draw(st.integers(-2, 5)) for _ in ids]
+    values = tuple(el.Value(value, Fraction(number)) for value, number in zip(ids, numbers, strict=True))
+    direction = _pick(draw, (*[None] * 6, "forward", "backward", "listed"))
     if direction is None:
-        return option
-    pairs = [(a.id, b.id) for a in option.values for b in option.values if a != b]
-    changes = draw(st.lists(st.sampled_from(pairs), min_size=1, unique=True)) if direction == "listed" else []
-    rule = Irreversibility(
-        id=names.fresh("r"), option=f"{owner}.{name}", direction=direction, changes=tuple(sorted(changes))
-    )
-    return replace(option, irreversible=rule)
+        return el.Option(id=name, values=values)
+    pairs = [(a, b) for a in ids for b in ids if a != b]
+    changes = tuple(sorted(_some(draw, pairs))) if direction == "listed" else ()
+    rule = el.Irreversibility(id=names.fresh("r"), option=f"{owner}.{name}", direction=direction, changes=changes)
+    return el.Option(id=name, values=values, irreversible=rule)
 
 
-def _named(conflict: Conflict, positions: Iterable[int], full: bool = False) -> Assignment:
+def _named(conflict: Conflict, positions: Iterable[int], full: bool = False) -> el.Assignment:
     """Return positions as names and values, without first values unless ``full``."""
     pairs = zip(conflict.options.items(), positions, strict=True)
     return tuple((name, option.values[k].id) for (name, option), k in pairs if k or full)
@@ -167,206 +140,178 @@ def _named(conflict: Conflict, positions: Iterable[int], full: bool = False) -> 
 # -- what is possible -----------------------------------------------------------------------------------------------
 
 
-def _possible(conflict: Conflict) -> bool:
-    """Return whether a state is feasible and the forces settle from everywhere."""
+def _possible(conflict: Conflict, least: int) -> bool:
+    """Return whether enough states are feasible and the forces settle from everywhere."""
     try:
         model = LiteralModel(conflict)
         for positions in model.raw():
             model.settle(positions)
     except ValueError:
         return False
-    return True
+    return len(model.states) >= least
 
 
-@st.composite
 def _restricted(draw: DrawFn, names: _Names, bare: Conflict) -> Conflict:
-    """Add infeasibilities, limits, forces, blocked moves and a list of states, as far as something stays possible."""
-    options = bare.options
-    outcomes = [outcome.id for outcome in bare.outcomes]
-    formula = formulas(options, outcomes)
-    conflict = bare
+    """Add infeasibilities, limits, forces, blocked moves and a list of states, as far as enough stays possible."""
+    conflict, options = bare, bare.options
+    least = _pick(draw, (4, 4, 3, 1))
+    formula = formulas(options, [outcome.id for outcome in bare.outcomes])
 
-    def keep(**changes: object) -> None:
+    def keep(**changes: Any) -> None:
         nonlocal conflict
-        changed = replace(conflict, **changes)  # type: ignore[arg-type]
-        conflict = changed if _possible(changed) else conflict
+        changed = replace(conflict, **changes)
+        conflict = changed if _possible(changed, least) else conflict
 
-    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
-        rule = Infeasibility(id=names.fresh("f"), that=draw(formula))
+    for _ in range(_pick(draw, (0, 0, 1, 1, 2))):
+        rule = el.Infeasibility(id=names.fresh("f"), that=draw(formula))
         keep(infeasible=(*conflict.infeasible, rule))
-    if draw(st.integers(0, 4)) == 4:
-        listed = draw(st.lists(st.sampled_from(list(LiteralModel(bare).raw())), min_size=2, unique=True))
+    if draw(st.integers(0, 5)) == 5:
+        listed = _some(draw, list(LiteralModel(bare).raw()), least=2)
         states = tuple(_named(bare, positions, full=draw(st.booleans())) for positions in listed)
-        keep(feasible=FeasibleList(id=names.fresh("l"), states=states))
+        keep(feasible=el.FeasibleList(id=names.fresh("l"), states=states))
     if draw(st.integers(0, 3)) == 3:
-        keep(limits=(draw(_limits(names, bare)),))
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-        targets = draw(st.lists(st.sampled_from(list(options)), min_size=1, max_size=2, unique=True))
-        sets = tuple((name, draw(st.sampled_from(options[name].values)).id) for name in targets)
-        force = Force(id=names.fresh("c"), when=draw(formula), sets=sets)
+        keep(limits=(_limit(draw, names, bare),))
+    for _ in range(_pick(draw, (0, 0, 0, 1, 2))):
+        targets = _some(draw, list(options), most=2)
+        sets = tuple((name, _pick(draw, options[name].values).id) for name in targets)
+        force = el.Force(id=names.fresh("c"), when=draw(formula), sets=sets)
         keep(forces=(*conflict.forces, force))
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-        conflict = replace(conflict, blocked_moves=(*conflict.blocked_moves, draw(_blocked(names, bare, formula))))
+    for _ in range(_pick(draw, (0, 0, 0, 1, 2))):
+        block = _blocked(draw, names, bare, formula)
+        conflict = replace(conflict, blocked_moves=(*conflict.blocked_moves, block))
     return conflict
 
 
-@st.composite
-def _limits(draw: DrawFn, names: _Names, conflict: Conflict) -> Limit:
-    chosen = draw(st.lists(st.sampled_from(list(conflict.options)), min_size=1, max_size=3, unique=True))
-    terms = tuple((name, draw(st.sampled_from([Fraction(1), Fraction(2), Fraction(-1, 2)]))) for name in chosen)
-    bound = Fraction(draw(st.integers(-2, 6)))
-    across = len({conflict.owner(name) for name in chosen}) > 1
-    form = draw(st.sampled_from(["most", "least", "both"]))
-    return Limit(
+def _limit(draw: DrawFn, names: _Names, conflict: Conflict) -> el.Limit:
+    chosen = _some(draw, list(conflict.options), most=3)
+    terms = tuple((name, _pick(draw, (Fraction(1), Fraction(2), Fraction(-1, 2)))) for name in chosen)
+    bound, form = Fraction(draw(st.integers(-2, 6))), _pick(draw, ("most", "least", "both"))
+    return el.Limit(
         id=names.fresh("m"),
         terms=terms,
-        at_most=bound if form != "least" else None,
-        at_least=bound - draw(st.integers(0, 3)) if form == "both" else bound if form == "least" else None,
-        across=across,
+        at_most=None if form == "least" else bound,
+        at_least=None if form == "most" else bound - draw(st.integers(0, 3)),
+        across=len({conflict.owner(name) for name in chosen}) > 1,
     )
 
 
-@st.composite
-def _blocked(draw: DrawFn, names: _Names, conflict: Conflict, formula: SearchStrategy[Formula]) -> BlockedMove:
-    by = draw(st.sampled_from([dm.id for dm in conflict.decision_makers]))
-    to = draw(st.just(Constant(True)) | formula)
-    return BlockedMove(id=names.fresh("b"), by=by, from_=draw(formula), to=to)
+def _blocked(draw: DrawFn, names: _Names, conflict: Conflict, formula: SearchStrategy[fm.Formula]) -> el.BlockedMove:
+    by = _pick(draw, conflict.decision_makers).id
+    to = fm.Constant(True) if draw(st.booleans()) else draw(formula)
+    return el.BlockedMove(id=names.fresh("b"), by=by, from_=draw(formula), to=to)
 
 
-@st.composite
-def _outcomes(draw: DrawFn, options: Mapping[str, Option], labels: Sequence[str] = ()) -> tuple[Outcome, ...]:
-    """Draw up to three outcomes that may use each other, in any order, none in a circle."""
-    found: list[Outcome] = []
+def _agreeing(
+    draw: DrawFn, conflict: Conflict, formula: SearchStrategy[fm.Formula], blurs: Sequence[fm.Formula]
+) -> fm.Formula:
+    """Draw a formula that is equally true of all that one state stands for: ``blurs`` hold where it might not be."""
+    drawn = draw(formula)
+    if not blurs:
+        return drawn
+    model = LiteralModel(conflict)
+    try:
+        for s in model.states:
+            model.holds(drawn, s)
+    except ValueError:
+        for blur in blurs:
+            drawn = fm.Or((drawn, blur)) if draw(st.booleans()) else fm.And((drawn, fm.Not(blur)))
+    return drawn
+
+
+def _with_outcomes(
+    draw: DrawFn, conflict: Conflict, blurs: Sequence[fm.Formula] = (), labels: Sequence[str] = ()
+) -> Conflict:
+    """Add outcomes in any order, which may use each other and tell no members apart; at times three partition all."""
+
+    def formula() -> fm.Formula:
+        known = [outcome.id for outcome in conflict.outcomes]
+        return _agreeing(draw, conflict, formulas(conflict.options, known, labels), blurs)
+
     for k in range(draw(st.integers(0, 3))):
-        that = draw(formulas(options, [outcome.id for outcome in found], labels))
-        found.append(Outcome(id=f"w{k}", that=that))
-    return tuple(draw(st.permutations(found)))
-
-
-class _Agreement:
-    """Makes formulas agree on everything that one state stands for: ``blurs`` hold where they might not."""
-
-    def __init__(self, model: LiteralModel, blurs: Sequence[Formula]) -> None:
-        self.model = model
-        self.blurs = blurs
-
-    def of(self, formula: Formula, upwards: bool) -> Formula:
-        try:
-            for s in self.model.states:
-                self.model.holds(formula, s)
-        except ValueError:
-            for blur in self.blurs:
-                formula = Or((formula, blur)) if upwards else And((formula, Not(blur)))
-        return formula
-
-
-@st.composite
-def _with_outcomes(draw: DrawFn, conflict: Conflict, blurs: Sequence[Formula], labels: Sequence[str] = ()) -> Conflict:
-    """Add outcomes that tell no members apart, and at times three that partition the states."""
-    for outcome in draw(_outcomes(conflict.options, labels)) if not conflict.outcomes else ():
-        used = [name for name in outcome.that.names() if name not in {o.id for o in conflict.outcomes}]
-        if used:
-            continue
-        that = _Agreement(LiteralModel(conflict), blurs).of(outcome.that, draw(st.booleans()))
-        conflict = replace(conflict, outcomes=(*conflict.outcomes, replace(outcome, that=that)))
-    if not draw(st.booleans()):
-        return conflict
-    agreement = _Agreement(LiteralModel(conflict), blurs)
-    formula = formulas(conflict.options, [outcome.id for outcome in conflict.outcomes], labels)
-    first, second = (agreement.of(draw(formula), draw(st.booleans())) for _ in range(2))
-    third = Not(Or((Named(CLASSES[0]), Named(CLASSES[1]))))
-    parts = (first, And((second, Not(Named(CLASSES[0])))), third)
-    added = tuple(Outcome(id=name, that=that) for name, that in zip(CLASSES, parts, strict=True))
-    return replace(conflict, outcomes=added + conflict.outcomes, classes=CLASSES)
+        conflict = replace(conflict, outcomes=(*conflict.outcomes, el.Outcome(id=f"w{k}", that=formula())))
+    if draw(st.booleans()):
+        first, second = map(fm.Named, CLASSES[:2])
+        parts = (formula(), fm.And((formula(), fm.Not(first))), fm.Not(fm.Or((first, second))))
+        added = tuple(el.Outcome(id=name, that=that) for name, that in zip(CLASSES, parts, strict=True))
+        conflict = replace(conflict, outcomes=conflict.outcomes + added, classes=CLASSES)
+    return replace(conflict, outcomes=tuple(_some(draw, conflict.outcomes, least=len(conflict.outcomes))))
 
 
 # -- who wants what -------------------------------------------------------------------------------------------------
 
 
-@st.composite
 def _with_preferences(
-    draw: DrawFn, names: _Names, bare: Conflict, blurs: Sequence[Formula], labels: Sequence[str] = ()
+    draw: DrawFn, names: _Names, bare: Conflict, blurs: Sequence[fm.Formula] = (), labels: Sequence[str] = ()
 ) -> Conflict:
-    """Add one to three lenses for each party, readings, a status quo, coalitions and the place of nature."""
+    """Add one to three lenses for each party, readings, a status quo, a coalition and the place of nature."""
     model = LiteralModel(bare)
-    agreement = _Agreement(model, blurs)
     formula = formulas(bare.options, [outcome.id for outcome in bare.outcomes], labels)
-    references: list[StateRef] = list(labels) if labels and draw(st.booleans()) else list(model.states)
+    references: Sequence[el.StateRef] = labels if labels and draw(st.booleans()) else model.states
     makers = []
     for dm in bare.decision_makers:
-        if dm.kind == "nature":
+        if dm.kind == "party":
+            pool = [
+                el.Statement(id=names.fresh("p"), that=_agreeing(draw, bare, formula, blurs))
+                for _ in range(draw(st.integers(1, 5)))
+            ]
+            principles = tuple(pool.pop() for _ in range(_pick(draw, (0, 0, 0, 1, 2))) if len(pool) > 1)
+            lenses: list[el.Lens] = []
+            for name in _pick(draw, (["default"], ["default"], ["tactical", "strategic"], ["a", "b", "default"])):
+                preference = _preference(draw, LENS_KINDS if bare.classes else LENS_KINDS[:-1], pool, references)
+                refines = _pick(draw, ["", *(lens.id for lens in lenses)])
+                lenses.append(el.Lens(id=name, preference=preference, refines=refines))
+            if draw(st.booleans()):
+                lenses.reverse()
+            declared = (*pool, *principles) if principles or len(lenses) > 1 else ()
+            makers.append(replace(dm, statements=declared, principles=principles, lenses=tuple(lenses)))
+        else:
             makers.append(dm)
-            continue
-        pool = [
-            Statement(id=names.fresh("p"), that=agreement.of(draw(formula), draw(st.booleans())))
-            for _ in range(draw(st.integers(1, 5)))
-        ]
-        principles = tuple(pool.pop() for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))) if len(pool) > 1)
-        lens_names = draw(st.sampled_from([["default"], ["default"], ["tactical", "strategic"], ["a", "b", "default"]]))
-        lenses: list[Lens] = []
-        for name in lens_names:
-            kind = draw(st.sampled_from(LENS_KINDS if bare.classes else LENS_KINDS[:-1]))
-            refined = draw(st.sampled_from(["", *(lens.id for lens in lenses)]))
-            preference = draw(_preferences(kind, pool, references))
-            lenses.append(Lens(id=name, preference=preference, refines=refined))
-        if draw(st.booleans()):
-            lenses.reverse()
-        declared = (*pool, *principles) if principles or len(lenses) > 1 else ()
-        makers.append(replace(dm, statements=declared, principles=principles, lenses=tuple(lenses)))
+    here = _pick(draw, model.states)
+    status_quo = references[here - 1] if labels else _pick(draw, (here, _named(bare, model.members(here)[0])))
+    partners = tuple(_some(draw, model.parties))
     conflict = replace(bare, decision_makers=tuple(makers))
-    here = draw(st.sampled_from(model.states))
-    quo = draw(
-        st.sampled_from([None, here, _named(bare, model.members(here)[0]) if not labels else references[here - 1]])
-    )
-    partners = draw(st.lists(st.sampled_from(model.parties), min_size=1, unique=True))
     return replace(
         conflict,
-        readings=draw(_readings(conflict)),
-        status_quo=quo,
-        coalitions=(Coalition(id="together", members=tuple(partners)),) if len(partners) > 1 else (),
-        nature=draw(st.sampled_from(["excluded", "included"])),
+        readings=_readings(draw, conflict),
+        status_quo=status_quo if draw(st.booleans()) else None,
+        coalitions=(el.Coalition(id="together", members=partners),) if len(partners) > 1 else (),
+        nature=_pick(draw, ("excluded", "included")),
     )
 
 
-@st.composite
-def _preferences(draw: DrawFn, kind: str, pool: Sequence[Statement], references: Sequence[StateRef]) -> Preference:
-    n = len(references)
+def _preference(
+    draw: DrawFn, kinds: Sequence[str], pool: Sequence[el.Statement], references: Sequence[el.StateRef]
+) -> el.Preference:
+    kind, n = _pick(draw, kinds), len(references)
     if kind == "strict":
-        return Ranking(tuple((ref,) for ref in draw(st.permutations(references))))
+        return el.Ranking(tuple((ref,) for ref in _some(draw, references, least=n)))
     if kind == "ranking":
-        return _ranking(references, draw(st.lists(st.integers(0, n // 2 + 1), min_size=n, max_size=n)))
+        return _ranking(references, [draw(st.integers(0, n // 2 + 1)) for _ in references])
     if kind == "classes":
-        return _ranking(CLASSES, draw(st.lists(st.integers(0, 2), min_size=3, max_size=3)))
+        return _ranking(CLASSES, [draw(st.integers(0, 2)) for _ in CLASSES])
     if kind == "utilities":
-        numbers = draw(st.lists(st.fractions(-3, 3, max_denominator=4), min_size=n, max_size=n))
-        return Utilities(tuple(zip(references, numbers, strict=True)))
-    chosen = draw(st.permutations(pool))[: draw(st.integers(1, len(pool)))]
+        return el.Utilities(tuple((ref, _number(draw)) for ref in references))
+    chosen = _some(draw, pool)
     if kind == "weights":
-        weights = draw(st.lists(st.fractions(-2, 3, max_denominator=3), min_size=len(chosen), max_size=len(chosen)))
-        return Weights(tuple(zip(chosen, weights, strict=True)))
-    levels: list[Level] = []
+        return el.Weights(tuple((statement, _number(draw)) for statement in chosen))
+    levels: list[el.Level] = []
     while chosen:
-        size = draw(st.sampled_from([1, 1, 1, 2, 3]))
+        size = _pick(draw, (1, 1, 1, 2, 3))
         group, chosen = tuple(chosen[:size]), chosen[size:]
-        levels.append(Level(group, any_order=len(group) > 1 and draw(st.booleans())))
-    return Prioritised(tuple(levels))
+        levels.append(el.Level(group, any_order=len(group) > 1 and draw(st.booleans())))
+    return el.Prioritised(tuple(levels))
 
 
-def _ranking(references: Sequence[StateRef], places: Sequence[int]) -> Ranking:
-    return Ranking(
-        tuple(
-            tuple(ref for ref, here in zip(references, places, strict=True) if here == place)
-            for place in sorted(set(places))
-        )
-    )
+def _ranking(references: Sequence[el.StateRef], places: Sequence[int]) -> el.Ranking:
+    placed = list(zip(references, places, strict=True))
+    return el.Ranking(tuple(tuple(ref for ref, k in placed if k == place) for place in sorted(set(places))))
 
 
-@st.composite
-def _readings(draw: DrawFn, conflict: Conflict) -> tuple[Reading, ...]:
+def _readings(draw: DrawFn, conflict: Conflict) -> tuple[el.Reading, ...]:
     found = []
     for k in range(draw(st.integers(0, 2))):
-        chosen = tuple((dm.id, draw(st.sampled_from(dm.lenses)).id) for dm in conflict.parties if draw(st.booleans()))
-        found.append(Reading(id=f"reading{k}", lenses=chosen))
+        chosen = tuple((dm.id, _pick(draw, dm.lenses).id) for dm in conflict.parties if draw(st.booleans()))
+        found.append(el.Reading(id=f"reading{k}", lenses=chosen))
     return tuple(found)
 
 
@@ -377,97 +322,86 @@ def _readings(draw: DrawFn, conflict: Conflict) -> tuple[Reading, ...]:
 def option_conflicts(draw: DrawFn) -> Conflict:
     """Draw a conflict in option form with nothing merged."""
     names = _Names()
-    bare = Conflict(title="drawn", decision_makers=draw(_decision_makers(names, MAX_RAW)))
-    bare = replace(bare, outcomes=draw(_outcomes(bare.options)))
-    bare = draw(_restricted(names, bare))
-    return draw(_with_preferences(names, draw(_with_outcomes(bare, ())), ()))
+    bare = Conflict(title="drawn", decision_makers=_decision_makers(draw, names, MAX_RAW))
+    bare = _restricted(draw, names, _with_outcomes(draw, bare))
+    return _with_preferences(draw, names, bare)
 
 
 @st.composite
 def merged_conflicts(draw: DrawFn) -> Conflict:
     """Draw a conflict in option form with one or two merged classes of two states or more where there are enough."""
     names = _Names()
-    bare = Conflict(title="drawn", decision_makers=draw(_decision_makers(names, MAX_RAW)))
-    bare = draw(_restricted(names, bare))
+    bare = Conflict(title="drawn", decision_makers=_decision_makers(draw, names, MAX_RAW))
+    bare = _restricted(draw, names, bare)
     unmerged = LiteralModel(bare)
     free = list(unmerged.states)
-    blurs: list[Formula] = []
+    blurs: list[fm.Formula] = []
     for _ in range(draw(st.integers(1, 2))):
-        that = draw(formulas(bare.options))
-        that = And((that, *(Not(merge.that) for merge in bare.merge))) if bare.merge else that
-        inside = [s for s in free if unmerged.holds(that, s)]
-        if len(inside) < 2 or len(inside) == len(unmerged.states):
-            inside = draw(st.permutations(free))[:2]
-            that = Or(tuple(_exactly(bare, unmerged.members(s)[0]) for s in inside))
-        if len(inside) < 2:
+        if len(free) < 2:
             break
+        that = fm.And((draw(formulas(bare.options)), *(fm.Not(merge.that) for merge in bare.merge)))
+        inside = [s for s in free if unmerged.holds(that, s)]
+        if not 2 <= len(inside) < len(unmerged.states):
+            inside = _some(draw, free, least=2, most=3)
+            that = fm.Or(tuple(_exactly(bare, unmerged.members(s)[0]) for s in inside))
         free = [s for s in free if s not in inside]
-        speaker = unmerged.members(draw(st.sampled_from(inside)))[0]
-        as_ = _named(bare, speaker, full=True) if draw(st.booleans()) else None
-        if as_ is None:
-            blurs.append(that)
-        bare = replace(bare, merge=(*bare.merge, Merge(id=names.fresh("one"), that=that, as_=as_)))
-    return draw(_with_preferences(names, draw(_with_outcomes(bare, blurs)), blurs))
+        as_ = _named(bare, unmerged.members(_pick(draw, inside))[0], full=True) if draw(st.booleans()) else None
+        blurs += [that] if as_ is None else []
+        bare = replace(bare, merge=(*bare.merge, el.Merge(id=names.fresh("one"), that=that, as_=as_)))
+    return _with_preferences(draw, names, _with_outcomes(draw, bare, blurs), blurs)
 
 
-def _exactly(conflict: Conflict, positions: Positions) -> Formula:
-    parts = tuple(Compare(name, "=", value) for name, value in _named(conflict, positions, full=True))
-    return And(parts) if len(parts) > 1 else parts[0]
+def _exactly(conflict: Conflict, positions: Positions) -> fm.Formula:
+    parts = tuple(fm.Compare(name, "=", value) for name, value in _named(conflict, positions, full=True))
+    return fm.And(parts)
 
 
 @st.composite
 def graph_conflicts(draw: DrawFn, with_options: bool | None = None, blocked: bool = False) -> Conflict:
     """Draw listed states and moves: labels only, or with options, one listed state at times with open options.
 
-    With ``blocked``, moves may also be blocked by formulas.
+    With ``blocked``, moves may also be blocked by a formula.
     """
     names = _Names()
-    if with_options is None:
-        with_options = draw(st.booleans())
-    makers = draw(_decision_makers(names, MAX_RAW if with_options else 1, least_options=int(with_options)))
+    with_options = draw(st.booleans()) if with_options is None else with_options
     makers = tuple(
-        replace(dm, options=tuple(replace(option, irreversible=None) for option in dm.options)) for dm in makers
+        replace(dm, options=tuple(replace(option, irreversible=None) for option in dm.options))
+        for dm in _decision_makers(draw, names, MAX_RAW if with_options else 1, least=int(with_options))
     )
     bare = Conflict(title="drawn", decision_makers=makers)
-    states, blurs = draw(_listed(bare)), []
-    if not with_options:
-        states = tuple(ListedState(f"s{k}") for k in range(1, draw(st.integers(1, 9)) + 1))
+    if with_options:
+        states = _listed(draw, bare)
+    else:
+        states = tuple(el.ListedState(f"s{k}") for k in range(1, draw(st.integers(1, 9)) + 1))
     labels = [state.label for state in states]
-    blurs = [AtState(state.label) for state in states if any(value is None for _, value in state.options)]
+    blurs = [fm.AtState(state.label) for state in states if any(value is None for _, value in state.options)]
     pairs = [(a, b) for a in labels for b in labels if a != b]
-    moves = []
-    for dm in makers:
-        arcs = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=2 * len(labels))) if pairs else []
-        moves += [(dm.id, a, b) for a, b in sorted(arcs)]
-    bare = replace(bare, graph_form=GraphForm(states=states, moves=tuple(moves)))
-    bare = draw(_with_outcomes(bare, blurs, labels))
+    arcs = [sorted(_some(draw, pairs, least=0, most=2 * len(labels))) for _ in makers]
+    moves = tuple((dm.id, a, b) for dm, listed in zip(makers, arcs, strict=True) for a, b in listed)
+    bare = replace(bare, graph_form=el.GraphForm(states=states, moves=moves))
+    bare = _with_outcomes(draw, bare, blurs, labels)
     if blocked:
-        formula = formulas(bare.options, (), labels)
-        rule = draw(_blocked(names, bare, formula))
-        agreement = _Agreement(LiteralModel(bare), blurs)
-        rule = replace(rule, from_=agreement.of(rule.from_, True), to=agreement.of(rule.to, True))
-        bare = replace(bare, blocked_moves=(rule,))
-    return draw(_with_preferences(names, bare, blurs, labels))
+        formula = formulas(bare.options, [outcome.id for outcome in bare.outcomes], labels)
+        block = _blocked(draw, names, bare, st.builds(lambda: _agreeing(draw, bare, formula, blurs)))
+        bare = replace(bare, blocked_moves=(block,))
+    return _with_preferences(draw, names, bare, blurs, labels)
 
 
-@st.composite
-def _listed(draw: DrawFn, conflict: Conflict) -> tuple[ListedState, ...]:
+def _listed(draw: DrawFn, conflict: Conflict) -> tuple[el.ListedState, ...]:
     """Draw up to ten listed states with options, no assignment in two of them, the last one at times open."""
     options = conflict.options
     raw = list(LiteralModel(conflict).raw())
-    open_state = None
+    last: list[tuple[tuple[str, str | None], ...]] = []
     if len(options) > 1 and draw(st.booleans()):
-        name = draw(st.sampled_from(list(options)))
-        value = draw(st.sampled_from(options[name].values)).id
-        open_state = tuple((other, value if other == name else None) for other in options)
-        index, position = list(options).index(name), options[name].position(value)
+        index = draw(st.integers(0, len(options) - 1))
+        fixed = list(options)[index]
+        position = draw(st.integers(0, len(options[fixed].values) - 1))
+        last = [
+            tuple((name, option.values[position].id if name == fixed else None) for name, option in options.items())
+        ]
         raw = [positions for positions in raw if positions[index] != position]
-    chosen = draw(st.lists(st.sampled_from(raw), min_size=1, max_size=9, unique=True))
-    assignments: list[tuple[tuple[str, str | None], ...]] = [
-        _named(conflict, positions, full=draw(st.booleans())) for positions in chosen
-    ]
-    assignments += [open_state] if open_state else []
-    return tuple(ListedState(f"s{k}", options) for k, options in enumerate(assignments, start=1))
+    assignments = [_named(conflict, p, full=draw(st.booleans())) for p in _some(draw, raw, most=9)] + last
+    return tuple(el.ListedState(f"s{k}", options) for k, options in enumerate(assignments, start=1))
 
 
 def any_conflict() -> SearchStrategy[Conflict]:

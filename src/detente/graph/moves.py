@@ -63,7 +63,7 @@ class GroupMoves:
     def expand(self, sources: Index) -> tuple[Index, Index]:
         """Return (positions in ``sources``, targets), one pair an arc."""
         group = self.group_of[sources]
-        positions, at = _ranges(self.starts[group], self.starts[group + 1])
+        positions, at = ranges(self.starts[group], self.starts[group + 1])
         targets = self.order[at]
         keep = targets != sources[positions]
         return positions[keep], targets[keep]
@@ -89,7 +89,7 @@ class ArcMoves:
 
     def expand(self, sources: Index) -> tuple[Index, Index]:
         """Return (positions in ``sources``, targets), one pair an arc."""
-        positions, at = _ranges(self.starts[sources], self.starts[sources + 1])
+        positions, at = ranges(self.starts[sources], self.starts[sources + 1])
         return positions, self.targets[at]
 
     @property
@@ -101,7 +101,7 @@ class ArcMoves:
 Moves: TypeAlias = BoxMoves | GroupMoves | ArcMoves
 
 
-def _ranges(begin: NDArray[np.integer], end: NDArray[np.integer]) -> tuple[Index, NDArray[np.int64]]:
+def ranges(begin: NDArray[np.integer], end: NDArray[np.integer]) -> tuple[Index, NDArray[np.int64]]:
     """Concatenate the ranges begin[k]..end[k]; return the k of each element, and the elements."""
     lengths = (end - begin).astype(np.int64)
     positions = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)

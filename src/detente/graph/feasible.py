@@ -1,0 +1,188 @@
+"""Which combinations of options are states: enumerated without ever holding many more than there are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.conflict.conflict import Conflict
+from detente.conflict.elements import Limit, Premise
+from detente.errors import Diagnostic, ModelError, TooLargeError
+from detente.graph.coding import CodeRows, Codes, Coding
+from detente.graph.evaluate import Evaluator, Flags, options_behind
+
+CHUNK = 1 << 18
+_SAMPLE = 20_000
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """Something that leaves states out: the options it looks at, and which codes it allows."""
+
+    premise: Premise
+    options: frozenset[str]
+    allows: Callable[[Codes], Flags]
+
+
+def memory_limit() -> int:
+    """Return how many bytes a model may take: DETENTE_MEMORY (in GB) or 60 % of what the machine has free."""
+    given = os.environ.get("DETENTE_MEMORY")
+    if given:
+        return int(float(given) * 1e9)
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        free = 4_000_000_000
+    return int(0.6 * free)
+
+
+def constraints(conflict: Conflict, coding: Coding) -> list[Constraint]:
+    """Return all that leaves states out: infeasibilities, limits, and states that a consequence passes through."""
+    result = []
+    for item in conflict.infeasible:
+        result.append(
+            Constraint(
+                item,
+                options_behind(conflict, item.that),
+                lambda codes, that=item.that: ~Evaluator(conflict, CodeRows(coding, codes))(that),  # type: ignore[misc]
+            )
+        )
+    for limit in conflict.limits:
+        result.append(
+            Constraint(
+                limit,
+                frozenset(option for option, _ in limit.terms),
+                lambda codes, limit=limit: _within(conflict, coding, limit, codes),  # type: ignore[misc]
+            )
+        )
+    for force in conflict.forces:
+        targets = [(o, conflict.options[o].position(v)) for o, v in force.sets]
+
+        def rests(codes: Codes, when=force.when, targets=targets) -> Flags:  # type: ignore[no-untyped-def]
+            settled = np.ones(len(codes), dtype=bool)
+            for option, position in targets:
+                settled &= coding.digit(codes, option) == position
+            return settled | ~Evaluator(conflict, CodeRows(coding, codes))(when)
+
+        behind = options_behind(conflict, force.when) | {option for option, _ in force.sets}
+        result.append(Constraint(force, behind, rests))
+    return result
+
+
+def _within(conflict: Conflict, coding: Coding, limit: Limit, codes: Codes) -> Flags:
+    """Return whether each code keeps a limit; exact, in integers over the common denominator."""
+    numbers = [[weight * value.number for value in conflict.options[option].values] for option, weight in limit.terms]
+    bounds = [bound for bound in (limit.at_most, limit.at_least) if bound is not None]
+    scale = int(np.lcm.reduce([n.denominator for row in numbers for n in row] + [b.denominator for b in bounds], dtype=object))
+    largest = sum(max(abs(n) for n in row) for row in numbers) * scale
+    kind: type = np.int64 if largest < 2**62 and all(abs(b * scale) < 2**62 for b in bounds) else object
+    total = np.zeros(len(codes), dtype=kind)
+    for (option, _), row in zip(limit.terms, numbers, strict=True):
+        total += np.array([int(n * scale) for n in row], dtype=kind)[coding.digit(codes, option)]
+    kept = np.ones(len(codes), dtype=bool)
+    if limit.at_most is not None:
+        kept &= (total <= int(limit.at_most * scale)).astype(bool)
+    if limit.at_least is not None:
+        kept &= (total >= int(limit.at_least * scale)).astype(bool)
+    return kept
+
+
+def feasible_codes(conflict: Conflict, coding: Coding) -> Codes | None:
+    """Return the codes of all states, ascending; ``None`` when every combination is a state.
+
+    Raises
+    ------
+    TooLargeError
+        The states would not fit in memory; says how many there are, exactly or by a sample.
+    ModelError
+        There is no state at all.
+    """
+    rules = constraints(conflict, coding)
+    budget = memory_limit()
+    if conflict.feasible is not None:
+        codes = np.unique(np.array([coding.encode(conflict, s) for s in conflict.feasible.states], dtype=np.int64))
+        for rule in rules:
+            codes = codes[rule.allows(codes)]
+    elif not rules:
+        _check_size(coding.total, coding, conflict, budget, "")
+        return None
+    else:
+        codes = _grow(conflict, coding, rules, budget)
+    if not len(codes):
+        raise ModelError([_nothing_left(rules)], conflict.origin, conflict.text)
+    return None if len(codes) == coding.total else codes
+
+
+def _grow(conflict: Conflict, coding: Coding, rules: list[Constraint], budget: int) -> Codes:
+    """Add one option at a time, and apply each constraint as soon as all its options are there."""
+    codes = np.zeros(1, dtype=np.int64)
+    waiting = list(rules)
+    seen: set[str] = set()
+    for option in _order(coding, rules):
+        stride, radix = coding.place(option)
+        if len(codes) * radix * 24 > budget:
+            raise TooLargeError(_estimate(conflict, coding, rules, budget))
+        codes = (codes[:, None] + np.arange(radix, dtype=np.int64)[None, :] * stride).ravel()
+        seen.add(option)
+        for rule in [rule for rule in waiting if rule.options <= seen]:
+            waiting.remove(rule)
+            codes = np.concatenate(
+                [part[rule.allows(part)] for part in np.array_split(codes, len(codes) // CHUNK + 1)]
+            )
+    _check_size(len(codes), coding, conflict, budget, "")
+    codes.sort()
+    return codes
+
+
+def _order(coding: Coding, rules: list[Constraint]) -> list[str]:
+    """Order the options so that constraints become complete early."""
+    left = list(coding.options)
+    open_rules = [set(rule.options) for rule in rules]
+    order: list[str] = []
+    while left:
+        pending = [rule for rule in open_rules if rule]
+        if pending:
+            smallest = min(pending, key=len)
+            option = next(o for o in left if o in smallest)
+        else:
+            option = left[0]
+        left.remove(option)
+        order.append(option)
+        for rule in open_rules:
+            rule.discard(option)
+    return order
+
+
+def _check_size(n_states: int, coding: Coding, conflict: Conflict, budget: int, how: str) -> None:
+    needed = n_states * (4 * max(1, len(conflict.parties)) + 24)
+    if needed > budget or n_states >= 2**31 - 1:
+        raise TooLargeError(_too_large(f"{n_states:,}{how}", coding, needed, budget))
+
+
+def _too_large(count: str, coding: Coding, needed: float, budget: int) -> str:
+    return (
+        f"the model has {count} states (of {coding.total:,} combinations of options), which need about "
+        f"{needed / 1e9:,.1f} GB; at most {budget / 1e9:,.1f} GB may be used (set DETENTE_MEMORY, in GB, to change that). "
+        "Leave out what cannot happen (infeasible, limits) or merge what is one outcome"
+    )
+
+
+def _estimate(conflict: Conflict, coding: Coding, rules: list[Constraint], budget: int) -> str:
+    """Say how many states there are, from a fixed random sample."""
+    sample = np.random.default_rng(0).integers(0, coding.total, _SAMPLE)
+    kept = np.ones(_SAMPLE, dtype=bool)
+    for rule in rules:
+        kept &= rule.allows(sample)
+    share = max(int(kept.sum()), 1) / _SAMPLE
+    words = f"about {share * coding.total:.2g}" if kept.any() else f"at most about {share * coding.total:.2g}"
+    count = f"{words} (estimated from {_SAMPLE:,} random combinations)"
+    return _too_large(count, coding, share * coding.total * (4 * len(conflict.parties) + 24), budget)
+
+
+def _nothing_left(rules: list[Constraint]) -> Diagnostic:
+    first = rules[0].premise if rules else None
+    return Diagnostic("no state is left: the infeasibilities and limits exclude everything",
+                      first.where if first else None, "at least one possible state")

@@ -1,0 +1,147 @@
+"""Who can move where: from options, irreversibility, consequences, blocked moves and merging to :class:`Moves`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.conflict.elements import BlockedMove, DecisionMaker, Option
+from detente.errors import Diagnostic, ModelError, TooLargeError
+from detente.graph.coding import CodeRows, Codes
+from detente.graph.evaluate import Evaluator
+from detente.graph.feasible import memory_limit
+from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves, ranges, arcs_from_pairs
+from detente.graph.space import Space
+
+_PAIRS_AT_ONCE = 1 << 21
+
+
+def moves_of(space: Space, dm: DecisionMaker) -> Moves:
+    """Return the moves of a decision maker in the most compact exact form.
+
+    Raises
+    ------
+    TooLargeError
+        The arcs would not fit in memory.
+    ModelError
+        Consequences chase one another without end.
+    """
+    conflict = space.conflict
+    if conflict.graph_form is not None:
+        return _listed(space, dm.id)
+    blocked = [item for item in conflict.blocked_moves if item.by == dm.id]
+    stride, size = space.coding.block(conflict, dm.id)
+    irreversible = any(option.irreversible for option in dm.options)
+    plain = not (blocked or irreversible or conflict.forces or conflict.merge)
+    if size == 1:
+        return arcs_from_pairs(space.n_states, *_no_pairs(), transitive=True)
+    if plain and space.codes is None:
+        return BoxMoves(space.n_states, stride, size)
+    if plain:
+        return _groups(space, stride, size)
+    return _arcs(space, dm, blocked)
+
+
+def _listed(space: Space, dm: str) -> ArcMoves:
+    form = space.conflict.graph_form
+    assert form is not None
+    pairs = [(space.labelled(a), space.labelled(b)) for by, a, b in form.moves if by == dm]
+    table = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+    return arcs_from_pairs(space.n_states, table[:, 0], table[:, 1])
+
+
+def _no_pairs() -> tuple[Index, Index]:
+    return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+
+
+def _groups(space: Space, stride: int, size: int) -> GroupMoves:
+    """Group the rows by all options but the mover's."""
+    codes = space.row_codes()
+    others = codes - (codes // stride) % size * stride
+    order = np.argsort(others, kind="stable").astype(np.int32)
+    begins = np.flatnonzero(np.diff(others[order], prepend=-1))
+    return GroupMoves(space.n_rows, order, np.append(begins, space.n_rows).astype(np.int32))
+
+
+def _strategies(options: tuple[Option, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the allowed changes of a mover's whole strategy, as rows: the targets of x are targets[starts[x]:starts[x+1]]."""
+    allowed = np.ones((1, 1), dtype=bool)
+    for option in options:
+        n = len(option.values)
+        rule = option.irreversible
+        if rule is None:
+            one = np.ones((n, n), dtype=bool)
+        elif rule.direction == "forward":
+            one = np.triu(np.ones((n, n), dtype=bool))
+        elif rule.direction == "backward":
+            one = np.tril(np.ones((n, n), dtype=bool))
+        else:
+            one = np.eye(n, dtype=bool)
+            for a, b in rule.changes:
+                one[option.position(a), option.position(b)] = True
+        allowed = np.kron(one, allowed)  # later options are more significant
+    np.fill_diagonal(allowed, False)
+    x, y = np.nonzero(allowed)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(x, minlength=len(allowed)))])
+    return starts.astype(np.int64), y.astype(np.int64)
+
+
+def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMoves:
+    """List the arcs one by one."""
+    conflict, coding = space.conflict, space.coding
+    stride, size = coding.block(conflict, dm.id)
+    if size > 1 << 13:
+        raise TooLargeError(f"{dm.label} has {size:,} combinations of options that are not all freely changeable; "
+                            f"at most {1 << 13:,} can be handled")
+    starts, ends = _strategies(dm.options)
+    strategy = (space.row_codes() // stride) % size
+    total = int(np.diff(starts)[strategy].sum())
+    if total * 28 > memory_limit():
+        raise TooLargeError(f"the moves of {dm.label} are up to {total:,} arcs, which need about {total * 28 / 1e9:,.1f} GB; "
+                            f"at most {memory_limit() / 1e9:,.1f} GB may be used (set DETENTE_MEMORY, in GB, to change that)")
+    barred = [(space.evaluate_rows(item.from_), space.evaluate_rows(item.to)) for item in blocked]
+    per_row = max(1, int(np.diff(starts).max(initial=1)))
+    step = max(1, _PAIRS_AT_ONCE // per_row)
+    found: list[tuple[Index, Index]] = [_no_pairs()]
+    for begin in range(0, space.n_rows, step):
+        rows = np.arange(begin, min(begin + step, space.n_rows))
+        x = strategy[rows]
+        position, at = ranges(starts[x], starts[x + 1])
+        source = rows[position]
+        target = space.rows_of(settled(space, space.row_codes()[source] + (ends[at] - x[position]) * stride))
+        keep = target >= 0
+        for from_, to in barred:
+            keep &= ~(from_[source] & to[target])
+        source, target = source[keep], target[keep]
+        if space.state_of is not None:
+            source, target = space.state_of[source], space.state_of[target]
+        found.append((source.astype(np.int32), target.astype(np.int32)))
+    sources = np.concatenate([pair[0] for pair in found])
+    targets = np.concatenate([pair[1] for pair in found])
+    listed = any(option.irreversible and option.irreversible.direction == "listed" for option in dm.options)
+    closed = not (blocked or listed or conflict.forces or conflict.merge)
+    return arcs_from_pairs(space.n_states, sources, targets, transitive=True if closed else None)
+
+
+def settled(space: Space, codes: Codes) -> Codes:
+    """Return the codes after all consequences, applied in order until nothing changes."""
+    conflict, coding = space.conflict, space.coding
+    if not conflict.forces:
+        return codes
+    for _ in range(4 * len(conflict.forces) + 8):
+        before = codes
+        for force in conflict.forces:
+            meets = Evaluator(conflict, CodeRows(coding, codes))(force.when)
+            if meets.any():
+                changed = codes
+                for option, value in force.sets:
+                    changed = coding.put(changed, option, conflict.options[option].position(value))
+                codes = np.where(meets, changed, codes)
+        if np.array_equal(before, codes):
+            return codes
+    force = conflict.forces[0]
+    raise ModelError(
+        [Diagnostic("these consequences undo one another without end", force.where, "forces that come to rest")],
+        conflict.origin, conflict.text,
+    )
+
