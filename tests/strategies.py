@@ -246,7 +246,8 @@ def _with_preferences(
     """Add one to three lenses for each party, readings, a status quo, a coalition and the place of nature."""
     model = LiteralModel(bare)
     formula = formulas(bare.options, [outcome.id for outcome in bare.outcomes], labels)
-    references: Sequence[el.StateRef] = labels if labels and draw(st.booleans()) else model.states
+    by_label = draw(st.booleans())
+    references: Sequence[el.StateRef] = labels if labels and by_label else model.states
     makers = []
     for dm in bare.decision_makers:
         if dm.kind == "party":

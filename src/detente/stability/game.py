@@ -60,8 +60,8 @@ class Game:
     sanctions : {"legal", "once_each", "single"}
         Opponents' sequences: legal ones (no mover twice in succession), each opponent at most once, or one
         opponent moving once.
-    layout : Layout, optional
-        Present for unmerged option form only.
+    layout : Layout or str
+        Present for unmerged option form without consequences; otherwise the reason why not, as a clause.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Game:
         *,
         nature_included: bool = False,
         sanctions: Sanctions = "legal",
-        layout: Layout | None = None,
+        layout: Layout | str = "the model has no option layout",
     ) -> None:
         self.movers = tuple(movers)
         self.n_states = movers[0].moves.n_states
@@ -114,7 +114,10 @@ class Game:
         ``improving`` restricts every step to an improvement of its mover. Staying put is harmless: a state that i
         improves to is never itself a sanction.
         """
-        opponents = self.opponents([i])
+        return self.brought_about(self.opponents([i]), values, improving)
+
+    def brought_about(self, opponents: Sequence[int], values: Values, improving: bool) -> Values:
+        """Return the lowest of ``values`` that these movers can bring about from each state, staying put included."""
         if self.sanctions == "single":
             result = values.copy()
             for j in opponents:

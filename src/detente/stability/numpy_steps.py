@@ -2,9 +2,13 @@
 
 A *step* is a mover's relation on states: all its moves, or only those to states it strictly prefers. Everything the
 solution concepts need is the lowest or highest value that one step can bring about, repeated until nothing changes.
+Steps are never changed once made, so threads may share them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +16,7 @@ from numpy.typing import NDArray
 from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves
 
 Values = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 HIGH = np.int32(2**31 - 1)
 """The lowest of no values."""
@@ -19,10 +24,36 @@ LOW = np.int32(-(2**31))
 """The highest of no values."""
 
 
-class GroupStep:
-    """Free moves inside groups, as padded matrices of states, one row a group, worst state for the mover first.
+class _Step:
+    """What follows from ``lowest`` alone."""
 
-    Groups are bucketed by size (powers of two), so padding at most doubles the work.
+    def lowest(self, values: Values) -> Values:
+        """Return, for each state, the lowest of ``values`` over the step's targets (``HIGH`` where there is none)."""
+        raise NotImplementedError
+
+    def highest(self, values: Values) -> Values:
+        """Return, for each state, the highest of ``values`` over the step's targets (``LOW`` where there is none)."""
+        return ~self.lowest(~values)
+
+    def none_above(self, values: Values, bounds: Values) -> Flags:
+        """Return, for each state, whether no target has a value above the state's bound."""
+        return self.highest(values) <= bounds
+
+    def lower(self, values: Values) -> bool:
+        """Lower ``values`` in place to what one step can bring about; return whether anything changed."""
+        reached = self.lowest(values)
+        if not (reached < values).any():
+            return False
+        np.minimum(values, reached, out=values)
+        return True
+
+
+class GroupStep(_Step):
+    """Free moves inside groups, held as rows: row k has the k-th member of every group that has so many.
+
+    Larger groups come first, so that a shorter row stands for the first groups of a longer one. When only
+    improvements count the members are in order of preference, best first, and a running minimum down the rows is the
+    lowest value over all better members.
 
     Parameters
     ----------
@@ -34,45 +65,51 @@ class GroupStep:
     def __init__(self, moves: GroupMoves | BoxMoves, ranks: Values | None) -> None:
         self.n_states = moves.n_states
         self.improving = ranks is not None
-        self._buckets: list[tuple[Index, Index | None]] = []
-        for states in _group_matrices(moves):
-            if ranks is None:
-                self._buckets.append((states, None))
-                continue
-            padded = np.append(ranks, HIGH)
-            liked = padded[states]
-            by_rank = np.argsort(liked, axis=1, kind="stable")
-            states = np.take_along_axis(states, by_rank, axis=1)
-            liked = np.take_along_axis(liked, by_rank, axis=1)
-            self._buckets.append((states, _next_better(liked)))
+        self._shape: tuple[int, ...] = (moves.n_states,)
+        self._rows: list[Any]
+        self._tied: list[Flags | None] = []
+        if ranks is None and isinstance(moves, BoxMoves):
+            self._shape = (-1, moves.size, moves.stride)
+            self._rows = [np.s_[:, x, :] for x in range(moves.size)]
+            return
+        order, sizes = _members(moves, ranks)
+        self._rows = list(_rows(order, sizes))
+        if ranks is not None:
+            for before, row in zip(self._rows, self._rows[1:], strict=False):
+                tied = ranks[row] == ranks[before[: len(row)]]
+                self._tied.append(tied if tied.any() else None)
 
     def lowest(self, values: Values) -> Values:
         """Return, for each state, the lowest of ``values`` over the step's targets (``HIGH`` where there is none)."""
-        padded = np.append(values, HIGH)
-        result = np.full(self.n_states + 1, HIGH, dtype=np.int32)
-        for states, better in self._buckets:
-            v = padded[states]
-            if not self.improving:
-                result[states] = _others_lowest(v)
-                continue
-            tail = np.minimum.accumulate(v[:, ::-1], axis=1)[:, ::-1]
-            if better is None:
-                result[states[:, :-1]] = tail[:, 1:]
-            else:
-                tail = np.concatenate([tail, np.full((len(tail), 1), HIGH, dtype=np.int32)], axis=1)
-                result[states] = np.take_along_axis(tail, better, axis=1)
-        return result[:-1]
+        values = values.reshape(self._shape)
+        result = np.full_like(values, HIGH)
+        if self._rows and self.n_states:
+            (self._lowest_better if self.improving else self._lowest_other)(values, result)
+        return result.reshape(-1)
 
-    def highest(self, values: Values) -> Values:
-        """Return, for each state, the highest of ``values`` over the step's targets (``LOW`` where there is none)."""
-        return ~self.lowest(~values)
+    def _lowest_better(self, values: Values, result: Values) -> None:
+        lowest = values[self._rows[0]]
+        strict = np.full_like(lowest, HIGH)
+        for row, tied in zip(self._rows[1:], self._tied, strict=True):
+            size = len(row)
+            strict = lowest[:size].copy() if tied is None else np.where(tied, strict[:size], lowest[:size])
+            result[row] = strict
+            np.minimum(lowest[:size], values[row], out=lowest[:size])
 
-    def lower(self, values: Values) -> bool:
-        """Lower ``values`` in place to what one step can bring about; return whether anything changed."""
-        return _lower(self, values)
+    def _lowest_other(self, values: Values, result: Values) -> None:
+        first = np.full_like(values[self._rows[0]], HIGH)
+        second = first.copy()
+        for row in self._rows:
+            now = values[row]
+            size = len(now)
+            np.minimum(second[:size], np.maximum(first[:size], now), out=second[:size])
+            np.minimum(first[:size], now, out=first[:size])
+        for row in self._rows:
+            now = values[row]
+            result[row] = np.where(now == first[: len(now)], second[: len(now)], first[: len(now)])
 
 
-class ArcStep:
+class ArcStep(_Step):
     """Moves along listed arcs; parameters and methods as in :class:`GroupStep`."""
 
     def __init__(self, moves: ArcMoves, ranks: Values | None) -> None:
@@ -94,75 +131,45 @@ class ArcStep:
             result[self._rows] = np.minimum.reduceat(values[self._targets], self._begin)
         return result
 
-    def highest(self, values: Values) -> Values:
-        """See :meth:`GroupStep.highest`."""
-        return ~self.lowest(~values)
 
-    def lower(self, values: Values) -> bool:
-        """See :meth:`GroupStep.lower`."""
-        return _lower(self, values)
+class _Lowers(Protocol):
+    def lower(self, values: Values) -> bool: ...
 
 
-Step = GroupStep | ArcStep
-
-
-def make_step(moves: Moves, ranks: Values | None = None) -> Step:
+def make_step(moves: Moves, ranks: Values | None = None) -> GroupStep | ArcStep:
     """Return the step of a mover: all moves, or improvements by ``ranks``."""
     return ArcStep(moves, ranks) if isinstance(moves, ArcMoves) else GroupStep(moves, ranks)
 
 
-def close(values: Values, steps: list[Step]) -> int:
-    """Lower ``values`` in place under all steps until nothing changes; return the number of rounds."""
-    quiet, at, rounds = 0, 0, 0
+def closed(values: Values, steps: Sequence[_Lowers]) -> Values:
+    """Return ``values`` lowered to what sequences of the steps can bring about, staying put included."""
+    result = values.copy()
+    quiet, at = 0, 0
     while steps and quiet < len(steps):
-        quiet = 0 if steps[at].lower(values) else quiet + 1
+        quiet = 0 if steps[at].lower(result) else quiet + 1
         at = (at + 1) % len(steps)
-        rounds += at == 0
-    return rounds
+    return result
 
 
-def _lower(step: Step, values: Values) -> bool:
-    reached = step.lowest(values)
-    if not (reached < values).any():
-        return False
-    np.minimum(values, reached, out=values)
-    return True
-
-
-def _others_lowest(v: Values) -> Values:
-    """Lowest of the others in each row (the element itself left out)."""
-    if v.shape[1] == 1:
-        return np.full_like(v, HIGH)
-    two = np.partition(v, 1, axis=1)
-    lowest, second = two[:, :1], two[:, 1:2]
-    alone = (v == lowest) & (np.count_nonzero(v == lowest, axis=1, keepdims=True) == 1)
-    return np.where(alone, second, lowest)
-
-
-def _next_better(liked: Values) -> Index | None:
-    """Index of the first strictly better element in each ascending row; None when it is always the next one."""
-    strict = liked[:, 1:] > liked[:, :-1]
-    strict |= liked[:, 1:] == HIGH
-    if strict.all():
-        return None
-    width = liked.shape[1]
-    after = np.where(strict, np.arange(1, width, dtype=np.int32), np.int32(width))
-    after = np.concatenate([after, np.full((len(liked), 1), width, dtype=np.int32)], axis=1)
-    return np.minimum.accumulate(after[:, ::-1], axis=1)[:, ::-1]
-
-
-def _group_matrices(moves: GroupMoves | BoxMoves) -> list[Index]:
-    """Return matrices of states, one row a group; ``n_states`` stands for padding."""
+def _members(moves: GroupMoves | BoxMoves, ranks: Values | None) -> tuple[Index, NDArray[np.int64]]:
+    """Return the states group by group, with ranks best first, and the sizes of the groups."""
     if isinstance(moves, BoxMoves):
         cube = np.arange(moves.n_states, dtype=np.int32).reshape(-1, moves.size, moves.stride)
-        return [np.ascontiguousarray(cube.transpose(0, 2, 1)).reshape(-1, moves.size)]
-    sizes = np.diff(moves.starts)
-    widths = 1 << np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.int64)
-    result = []
-    for width in np.unique(widths):
-        rows = np.flatnonzero(widths == width)
-        columns = np.arange(width)[None, :]
-        inside = columns < sizes[rows, None]
-        at = np.where(inside, moves.starts[rows, None] + columns, 0)
-        result.append(np.where(inside, moves.order[at], moves.n_states).astype(np.int32))
-    return result
+        order = cube.transpose(0, 2, 1).reshape(-1)
+        sizes = np.full(moves.n_states // moves.size, moves.size, dtype=np.int64)
+    else:
+        order, sizes = moves.order, np.diff(moves.starts).astype(np.int64)
+    if ranks is not None:
+        group = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
+        order = order[np.argsort((group << 32) + (HIGH - ranks[order].astype(np.int64)), kind="stable")]
+    return order, sizes
+
+
+def _rows(order: Index, sizes: NDArray[np.int64]) -> Iterator[Index]:
+    """Yield the k-th members of all groups that have so many, larger groups first; groups of one are left out."""
+    first = np.cumsum(sizes) - sizes
+    several = np.flatnonzero(sizes > 1)
+    several = several[np.argsort(-sizes[several], kind="stable")]
+    first, sizes = first[several], sizes[several]
+    for k in range(int(sizes[0]) if len(sizes) else 0):
+        yield order[first[: np.searchsorted(-sizes, -k)] + k]
