@@ -8,6 +8,7 @@ Where the definitions leave room, the plainest reading is taken:
 
 - A party without any lens is indifferent, apart from its principles. Principles are levels of one statement each.
 - The levels of a lens that refines another go before all levels of the other; principles count once, on top.
+  ``replaces`` changes nothing: a lens that refines none rules alone.
 - A reading's name may be that of a lens where the conflict lists no readings: who has that lens uses it.
 """
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -30,6 +30,7 @@ CLASSES = ("first_class", "second_class", "third_class")
 
 
 T = TypeVar("T")
+Direction = Literal["forward", "backward", "listed"]
 
 
 def _pick(draw: DrawFn, items: Sequence[T]) -> T:
@@ -111,8 +112,7 @@ def _decision_makers(draw: DrawFn, names: _Names, budget: int, least: int = 1) -
             if most >= 2:
                 options.append(_option(draw, names, f"dm{i}", f"o{k}", most))
                 budget //= len(options[-1].values)
-        kind = "nature" if i == natural else "party"
-        makers[i] = el.DecisionMaker(id=f"dm{i}", kind=kind, options=tuple(options))
+        makers[i] = el.DecisionMaker(id=f"dm{i}", kind="nature" if i == natural else "party", options=tuple(options))
     return tuple(makers[i] for i in range(n))
 
 
@@ -122,7 +122,8 @@ def _option(draw: DrawFn, names: _Names, owner: str, name: str, most: int) -> el
     if ids[0] != "no" and draw(st.booleans()):
         numbers = [draw(st.integers(-2, 5)) for _ in ids]
     values = tuple(el.Value(value, Fraction(number)) for value, number in zip(ids, numbers, strict=True))
-    direction = _pick(draw, (*[None] * 6, "forward", "backward", "listed"))
+    directions: Sequence[Direction | None] = (*[None] * 6, "forward", "backward", "listed")
+    direction = _pick(draw, directions)
     if direction is None:
         return el.Option(id=name, values=values)
     pairs = [(a, b) for a in ids for b in ids if a != b]
@@ -259,8 +260,9 @@ def _with_preferences(
             lenses: list[el.Lens] = []
             for name in _pick(draw, (["default"], ["default"], ["tactical", "strategic"], ["a", "b", "default"])):
                 preference = _preference(draw, LENS_KINDS if bare.classes else LENS_KINDS[:-1], pool, references)
-                refines = _pick(draw, ["", *(lens.id for lens in lenses)])
-                lenses.append(el.Lens(id=name, preference=preference, refines=refines))
+                other, replaces = _pick(draw, ["", *(lens.id for lens in lenses)]), draw(st.booleans())
+                lens = el.Lens(id=name, preference=preference)
+                lenses.append(replace(lens, replaces=other) if replaces else replace(lens, refines=other))
             if draw(st.booleans()):
                 lenses.reverse()
             declared = (*pool, *principles) if principles or len(lenses) > 1 else ()
@@ -268,7 +270,9 @@ def _with_preferences(
         else:
             makers.append(dm)
     here = _pick(draw, model.states)
-    status_quo = references[here - 1] if labels else _pick(draw, (here, _named(bare, model.members(here)[0])))
+    status_quo: el.Assignment | el.StateRef = here
+    if draw(st.booleans()):
+        status_quo = labels[here - 1] if labels else _named(bare, model.members(here)[0])
     partners = tuple(_some(draw, model.parties))
     conflict = replace(bare, decision_makers=tuple(makers))
     return replace(
@@ -340,7 +344,9 @@ def merged_conflicts(draw: DrawFn) -> Conflict:
     for _ in range(draw(st.integers(1, 2))):
         if len(free) < 2:
             break
-        that = fm.And((draw(formulas(bare.options)), *(fm.Not(merge.that) for merge in bare.merge)))
+        that = draw(formulas(bare.options))
+        if bare.merge:
+            that = fm.And((that, fm.Not(bare.merge[0].that)))
         inside = [s for s in free if unmerged.holds(that, s)]
         if not 2 <= len(inside) < len(unmerged.states):
             inside = _some(draw, free, least=2, most=3)

@@ -137,3 +137,11 @@ def _is_transitive(arcs: ArcMoves, budget: int = 20_000_000) -> bool:
     two = two[begins != ends]
     one = sources.astype(np.int64) * arcs.n_states + arcs.targets
     return bool(np.isin(two, one).all())
+
+
+def reversed_moves(moves: Moves) -> Moves:
+    """Return the moves with every arc turned round (free moves are their own reverse)."""
+    if not isinstance(moves, ArcMoves):
+        return moves
+    sources, targets = moves.expand(np.arange(moves.n_states, dtype=np.int32))
+    return arcs_from_pairs(moves.n_states, targets, sources, transitive=moves.transitive)

@@ -22,7 +22,9 @@ from detente.conflict.elements import (
     Reading,
     StateRef,
 )
-from detente.errors import Diagnostic, ModelError, nearest_name
+from detente.conflict.formula import Formula
+from detente.errors import Diagnostic, Mark, ModelError, nearest_name
+from detente.language.formula_parser import FormulaError
 from detente.language.names import Names, exact
 from detente.language.parties import PartyReader, declare_statements, described, premised
 from detente.language.schema import ListedStateShape, ModelShape, ReadingShape
@@ -40,6 +42,25 @@ def build(document: Document) -> Conflict:
         unique.sort(key=lambda p: (p.mark is None, p.mark.line if p.mark else 0, p.mark.column if p.mark else 0))
         raise ModelError(unique, document.origin, document.text)
     return conflict
+
+
+def formula_in(conflict: Conflict, text: str) -> Formula:
+    """Return a formula given as text with its names checked against a conflict. Raises ModelError."""
+    problems: list[Diagnostic] = []
+    document = Document(None, "formula", text, values={(): Mark(1, 1)}, offsets={(): 0})
+    names = Names(document, problems)
+    names.decision_makers = [dm.id for dm in conflict.decision_makers]
+    names.outcomes = [outcome.id for outcome in conflict.outcomes]
+    names.labels = [state.label for state in conflict.graph_form.states] if conflict.graph_form else []
+    names.options = {name: tuple(v.id for v in option.values) for name, option in conflict.options.items()}
+    try:
+        formula = names.formula(text, ())
+    except FormulaError as error:
+        mark = Mark(1, error.start + 1, error.length)
+        raise ModelError([Diagnostic(error.message, mark, error.expected)], "formula", text) from None
+    if problems:
+        raise ModelError(problems, "formula", text)
+    return formula
 
 
 class _Builder:

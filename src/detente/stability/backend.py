@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from detente.graph.moves import BoxMoves, GroupMoves, Moves
 from detente.stability import numpy_steps
-from detente.stability.numpy_steps import Flags, Values
+from detente.stability.numpy_steps import Step, Values
 
 if TYPE_CHECKING:
     from detente.stability import _core as core
@@ -26,25 +26,6 @@ else:
 name = "numpy" if core is None else "C++"
 MOST_STATES = 1 << 30
 """Larger models than the compiled kernels can number are left to NumPy."""
-
-
-class Step(Protocol):
-    """One mover's relation on states: all its moves, or its improvements.
-
-    ``values`` and ``bounds`` have shape (n_states,), type int32. Steps may be shared between threads.
-    """
-
-    def lowest(self, values: Values) -> Values:
-        """Return, for each state, the lowest value over the step's targets (2³¹−1 where there is none)."""
-
-    def highest(self, values: Values) -> Values:
-        """Return, for each state, the highest value over the step's targets (−2³¹ where there is none)."""
-
-    def none_above(self, values: Values, bounds: Values) -> Flags:
-        """Return, for each state, whether no target has a value above the state's bound."""
-
-    def lower(self, values: Values) -> bool:
-        """Lower ``values`` in place to what one step can bring about; return whether anything changed."""
 
 
 def make_step(moves: Moves, ranks: Values | None = None) -> Step:

@@ -5,26 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.graph.moves import Moves
+from detente.graph.moves import Moves, reversed_moves
 from detente.stability import backend
+from detente.stability.numpy_steps import Step
 
 Values = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Sanctions = Literal["legal", "once_each", "single"]
 SANCTIONS: tuple[Sanctions, ...] = ("legal", "once_each", "single")
-
-
-class Step(Protocol):
-    """One mover's relation on states; see :mod:`detente.stability.numpy_steps`."""
-
-    def lowest(self, values: Values) -> Values: ...
-    def highest(self, values: Values) -> Values: ...
-    def lower(self, values: Values) -> bool: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +71,9 @@ class Game:
         self.sanctions: Sanctions = sanctions
         self.layout = layout
         self.parties = tuple(j for j, mover in enumerate(self.movers) if mover.ranks is not None)
-        self._steps: dict[tuple[int, bool], Step] = {}
-        self._locks: dict[tuple[int, bool], threading.Lock] = {
-            (j, improving): threading.Lock() for j in range(len(movers)) for improving in (False, True)
-        }
+        self._steps: dict[tuple[int, bool, bool], Step] = {}
+        self._backwards: dict[int, Moves] = {}
+        self._locks = [threading.RLock() for _ in self.movers]
 
     def ranks(self, i: int) -> Values:
         """Return party i's ranks, shape (n_states,), higher is better."""
@@ -90,14 +82,25 @@ class Game:
             raise ValueError(f"{self.movers[i].name} is nature and has no preference")
         return ranks
 
-    def step(self, j: int, improving: bool) -> Step:
-        """Return mover j's step: its moves, or its improvements (for nature: its moves either way)."""
+    def step(self, j: int, improving: bool, *, backwards: bool = False) -> Step:
+        """Return mover j's step: its moves, or its improvements (for nature: its moves either way).
+
+        ``backwards`` turns every arc round: the step then leads from a state to those it can be entered from.
+        """
         ranks = self.movers[j].ranks if improving else None
-        key = (j, ranks is not None)
-        with self._locks[key]:
+        key = (j, ranks is not None, backwards)
+        with self._locks[j]:
             if key not in self._steps:
-                self._steps[key] = backend.make_step(self.movers[j].moves, ranks)
+                moves = self.backwards(j) if backwards else self.movers[j].moves
+                self._steps[key] = backend.make_step(moves, -ranks if backwards and ranks is not None else ranks)
             return self._steps[key]
+
+    def backwards(self, j: int) -> Moves:
+        """Return mover j's moves with every arc turned round."""
+        with self._locks[j]:
+            if j not in self._backwards:
+                self._backwards[j] = reversed_moves(self.movers[j].moves)
+            return self._backwards[j]
 
     def opponents(self, members: Iterable[int]) -> tuple[int, ...]:
         """Return all movers outside ``members`` whose moves can be sanctions."""
@@ -127,9 +130,7 @@ class Game:
             return self._floor_once_each(opponents, values, improving)
         if self._succession_matters(opponents):
             return self._floor_by_last_mover(opponents, values, improving)
-        result = values.copy()
-        backend.close(result, [self.step(j, improving) for j in opponents])
-        return result
+        return backend.closed(values, [self.step(j, improving) for j in opponents])
 
     def _succession_matters(self, opponents: Sequence[int]) -> bool:
         """Whether the rule against moving twice in succession can restrict anything (intransitive moves only)."""

@@ -19,7 +19,7 @@ def _every_improvement_met(game: Game, i: int, *, credible: bool, counter: bool)
     ranks = game.ranks(i)
     values = np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if counter else ranks
     floor = game.floor(i, values, improving=credible)
-    return game.step(i, improving=True).highest(floor) <= ranks
+    return game.step(i, improving=True).none_above(floor, ranks)
 
 
 def gmr(game: Game, i: int) -> Flags:

@@ -9,7 +9,7 @@ from detente.stability.game import Flags, Game
 def decide(game: Game, i: int) -> Flags:
     """A state is stable for i when i has no improvement from it: R_i⁺(s) = ∅."""
     ranks = game.ranks(i)
-    return game.step(i, improving=False).highest(ranks) <= ranks
+    return game.step(i, improving=False).none_above(ranks, ranks)
 
 
 CONCEPT = Concept(

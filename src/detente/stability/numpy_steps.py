@@ -24,12 +24,15 @@ LOW = np.int32(-(2**31))
 """The highest of no values."""
 
 
-class _Step:
-    """What follows from ``lowest`` alone."""
+class Step(Protocol):
+    """One mover's relation on states; all but ``lowest`` follows from it.
+
+    ``values`` and ``bounds`` have shape (n_states,) and type int32.
+    """
 
     def lowest(self, values: Values) -> Values:
         """Return, for each state, the lowest of ``values`` over the step's targets (``HIGH`` where there is none)."""
-        raise NotImplementedError
+        ...
 
     def highest(self, values: Values) -> Values:
         """Return, for each state, the highest of ``values`` over the step's targets (``LOW`` where there is none)."""
@@ -48,7 +51,7 @@ class _Step:
         return True
 
 
-class GroupStep(_Step):
+class GroupStep(Step):
     """Free moves inside groups, held as rows: row k has the k-th member of every group that has so many.
 
     Larger groups come first, so that a shorter row stands for the first groups of a longer one. When only
@@ -109,7 +112,7 @@ class GroupStep(_Step):
             result[row] = np.where(now == first[: len(now)], second[: len(now)], first[: len(now)])
 
 
-class ArcStep(_Step):
+class ArcStep(Step):
     """Moves along listed arcs; parameters and methods as in :class:`GroupStep`."""
 
     def __init__(self, moves: ArcMoves, ranks: Values | None) -> None:
@@ -132,16 +135,12 @@ class ArcStep(_Step):
         return result
 
 
-class _Lowers(Protocol):
-    def lower(self, values: Values) -> bool: ...
-
-
-def make_step(moves: Moves, ranks: Values | None = None) -> GroupStep | ArcStep:
+def make_step(moves: Moves, ranks: Values | None = None) -> Step:
     """Return the step of a mover: all moves, or improvements by ``ranks``."""
     return ArcStep(moves, ranks) if isinstance(moves, ArcMoves) else GroupStep(moves, ranks)
 
 
-def closed(values: Values, steps: Sequence[_Lowers]) -> Values:
+def closed(values: Values, steps: Sequence[Step]) -> Values:
     """Return ``values`` lowered to what sequences of the steps can bring about, staying put included."""
     result = values.copy()
     quiet, at = 0, 0

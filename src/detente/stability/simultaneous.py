@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import combinations, product
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -93,6 +96,53 @@ def _all_met(
     result = np.ones(len(states), dtype=bool)
     np.logical_and.at(result, position, met)
     return result
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Improvements that others take from the same state, (mover, end) each, and the state they combine to."""
+
+    moves: tuple[tuple[int, int], ...]
+    end: int
+
+
+def combined_sanction(game: Game, i: int, state: int, end: int) -> Combination | None:
+    """Return the simultaneous improvements of others that meet i's improvement, fewest movers first, or ``None``.
+
+    Parameters
+    ----------
+    i : int
+        The focal party.
+    state, end : int
+        i's improvement, states from 0.
+    """
+    layout = game.layout
+    if isinstance(layout, str):
+        raise NotDefinedError(f"SIM recombines options, and {layout}")
+
+    def code(at: int) -> int:
+        return at if layout.codes is None else int(layout.codes[at])
+
+    choices: list[list[tuple[int, int]]] = []
+    for j in game.opponents([i]):
+        targets = game.movers[j].moves.expand(np.array([state], dtype=np.int32))[1]
+        ranks = game.movers[j].ranks
+        if ranks is not None:
+            targets = targets[ranks[targets] > ranks[state]]
+        choices.append([(j, int(target)) for target in np.sort(targets)])
+    for size in range(1, len(choices) + 1):
+        for group in combinations(choices, size):
+            for moves in product(*group):
+                combined = code(end) + sum(code(target) - code(state) for _, target in moves)
+                at = combined if layout.codes is None else _find(layout.codes, combined)
+                if at >= 0 and game.ranks(i)[at] <= game.ranks(i)[state]:
+                    return Combination(moves, at)
+    return None
+
+
+def _find(codes: NDArray[np.int64], code: int) -> int:
+    at = int(np.searchsorted(codes, code))
+    return at if at < len(codes) and codes[at] == code else -1
 
 
 CONCEPT = Concept(

@@ -94,13 +94,13 @@ void finish(Value* values, const Steps& steps, const std::vector<Record>& recent
 
 // Sweep over the movers in turn while that lowers many states, then follow the few that are left one by one.
 void close_any(const Value* from, Value* to, const Steps& steps) {
-  constexpr std::size_t FEW = 256;   // one state in so many is few
+  constexpr std::size_t FEW = 256, SMALL = 256;   // one state in so many is few, and so is a small number
   constexpr int ROUNDS = 6;          // after so many rounds every number is few: sequences are long
   const std::size_t n = std::size_t(steps[0]->n_states());
   std::vector<Record> recent(steps.size(), Record(0));
   for (Record& record : recent) record.overflow = true;
   for (int round = 0;; ++round) {
-    const std::size_t limit = round == 0 ? 0 : round < ROUNDS ? n / FEW : n;
+    const std::size_t limit = round == 0 ? 0 : round < ROUNDS ? n / FEW + SMALL : n;
     for (std::size_t j = 0; j < steps.size(); ++j) {
       recent[j] = Record(limit);
       steps[j]->lower(from, to, &recent[j]);
@@ -115,9 +115,7 @@ void close_any(const Value* from, Value* to, const Steps& steps) {
 }  // namespace
 
 void close(const Value* from, Value* to, const Steps& steps) {
-  if (steps.empty()) {
-    // The caller passes the number of states only through steps.
-  } else if (all_moves<BoxStep>(steps)) {
+  if (all_moves<BoxStep>(steps)) {
     close_box(from, to, steps);
   } else if (all_moves<GroupStep>(steps)) {
     close_groups(from, to, steps);

@@ -7,7 +7,7 @@
 
 namespace detente {
 
-// to[s] = the lowest of from over s and all states that sequences of the steps bring about from s. from != to.
+// to[s] = the lowest of from over s and all states that sequences of the steps bring about from s. from != to; at least one step.
 void close(const Value* from, Value* to, const std::vector<const Step*>& steps);
 
 }  // namespace detente

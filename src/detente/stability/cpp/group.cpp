@@ -96,8 +96,26 @@ std::int64_t GroupStep::lower(const Value* from, Value* to, Record* lowered) con
   return total;
 }
 
+void GroupStep::place_groups() const {
+  place_ = Buffer<State>(n_states_);
+  std::fill_n(place_.data(), n_states_, State{-1});
+  for (State g = 0; g < groups_; ++g)
+    for (State at = starts_[g]; at < starts_[g + 1]; ++at) place_[order_[at]] = g;
+}
+
 void GroupStep::carry(State t, Value* values, std::vector<State>& lowered) const {
   const Value value = values[t];
+  if (!improving_) {
+    std::call_once(placed_, [this] { place_groups(); });
+    if (place_[t] < 0) return;
+    for (State at = starts_[place_[t]]; at < starts_[place_[t] + 1]; ++at) {
+      const State s = order_[at];
+      if (values[s] <= value) continue;
+      values[s] = value;
+      lowered.push_back(s);
+    }
+    return;
+  }
   std::size_t k = place_[t];
   const auto ends = [&] { return k == count_ || sorted_[k] & Entry::FIRST; };
   if (place_[t] < 0) return;

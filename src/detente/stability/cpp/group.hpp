@@ -1,6 +1,8 @@
 // Free moves inside groups of listed states.
 #pragma once
 
+#include <mutex>
+
 #include "common.hpp"
 
 namespace detente {
@@ -33,6 +35,7 @@ class GroupStep final : public Step {
     static constexpr std::uint32_t TIE = 1u << 30;    // as good as the one before
     static constexpr std::uint32_t STATE = TIE - 1;
   };
+  void place_groups() const;
   template <bool Ties, class F>
   void each_improving(const Value* values, Value flip, F f) const;
   template <class F>
@@ -43,7 +46,9 @@ class GroupStep final : public Step {
   State groups_;
   bool improving_, ties_ = false;
   Buffer<std::uint32_t> sorted_;
-  Buffer<State> place_;  // for each state its index in sorted_; -1 for the lonely
+  // For each state its index in sorted_ (all moves: its group, made when first needed); -1 for the lonely.
+  mutable Buffer<State> place_;
+  mutable std::once_flag placed_;
   std::size_t count_ = 0;
 };
 

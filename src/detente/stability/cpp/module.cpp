@@ -103,10 +103,12 @@ NB_MODULE(_core, m) {
 
   m.def("closed", [](Values values, std::vector<const Step*> steps) {
     const std::size_t n = values.shape(0);
+    for (const Step* step : steps) checked(values, std::size_t(step->n_states()), "values");
     Buffer<Value> out(n);
     {
       nb::gil_scoped_release release;
-      close(values.data(), out.data(), steps);
+      if (steps.empty()) std::copy_n(values.data(), n, out.data());
+      else close(values.data(), out.data(), steps);
     }
     return hand_over(std::move(out), n);
   }, "values"_a.noconvert(), "steps"_a);
