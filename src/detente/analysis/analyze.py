@@ -25,7 +25,7 @@ from detente.version import FORMAT
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_COMPARED = 20_000
+MOST_COMPARED = 5_000
 """Above this many equilibria of one concept, Pareto dominance among them is not examined."""
 
 BEHAVIOUR = "behaviour"
@@ -212,11 +212,11 @@ class Analysis:
         >>> detente.analyze(detente.library("chicken")).equilibria("nash")
         [2, 3]
         """
-        return [State.of(self.graph, state) for state in self.reading(reading).equilibria(concept).tolist()]
+        return State.many(self.graph, self.reading(reading).equilibria(concept))
 
     def states(self) -> list[State]:
         """Return all states."""
-        return [State.of(self.graph, state) for state in range(self.graph.n_states)]
+        return State.many(self.graph, np.arange(self.graph.n_states))
 
     def to_dict(self, *, marks: bool = True) -> dict[str, Any]:
         """Return plain data: the JSON of ``detente analyze``."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detente.conflict.conflict import Conflict
 from detente.graph.graph import Graph
 from detente.version import __version__
@@ -46,10 +49,24 @@ class State(int):
     @classmethod
     def of(cls, graph: Graph, state: int) -> State:
         """Return the state with this index (from 0)."""
-        result = cls(state + 1)
-        result.label = graph.space.label(state)
-        result.options = plain_options(graph, state)
-        result.outcomes = [name for name, holds in graph.outcomes_of if holds[state]]
+        return cls.many(graph, np.array([state]))[0]
+
+    @classmethod
+    def many(cls, graph: Graph, states: NDArray[np.integer]) -> list[State]:
+        """Return the states with these indices (from 0)."""
+        columns: dict[str, list[bool | str | None]] = {}
+        for option, spec in graph.conflict.options.items():
+            words: list[bool | str | None] = [False, True] if spec.binary else [value.id for value in spec.values]
+            words.append(None)
+            columns[option] = [words[position] for position in graph.space.positions(option)[states].tolist()]
+        holding = [(name, holds[states].tolist()) for name, holds in graph.outcomes_of]
+        result = []
+        for row, state in enumerate(states.tolist()):
+            item = cls(state + 1)
+            item.label = graph.space.label(state)
+            item.options = {option: column[row] for option, column in columns.items()}
+            item.outcomes = [name for name, holds in holding if holds[row]]
+            result.append(item)
         return result
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,15 +75,6 @@ class State(int):
         if self.label != str(int(self)):
             result["label"] = self.label
         return result
-
-
-def plain_options(graph: Graph, state: int) -> dict[str, bool | str | None]:
-    """Return a state's options with yes/no as booleans."""
-    specs = graph.conflict.options
-    return {
-        option: (value == "yes" if specs[option].binary and value is not None else value)
-        for option, value in graph.space.options_of(state).items()
-    }
 
 
 def provenance(conflict: Conflict, **parameters: Any) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class States:
 
     def states(self) -> list[State]:
         """Return the shown states."""
-        return [State.of(self.graph, state) for state in self.shown.tolist()]
+        return State.many(self.graph, self.shown)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""

@@ -51,3 +51,12 @@ def library(name: str) -> Conflict:
         if item.is_file():
             return build(read_document(item.read_text("utf-8"), name))
     raise UsageError(f"there is no built-in conflict {name!r}")
+
+
+def catalogue() -> list[dict[str, str]]:
+    """Return name, title and source of every built-in conflict."""
+    rows = []
+    for name in conflict_names():
+        conflict = library(name)
+        rows.append({"name": name, "title": conflict.title, "source": conflict.source})
+    return rows

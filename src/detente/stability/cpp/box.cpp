@@ -16,10 +16,10 @@ constexpr int COUNTING = 512;   // up to so many choices places are counted, bey
 
 // Scratch of one thread, kept between calls: allocation would cost more than most tiles.
 struct Scratch {
-  std::vector<Value> v, a, b;
+  std::vector<Value> v, a, b, c;
   std::vector<std::uint8_t> bytes;
   void reserve(std::size_t n) {
-    if (v.size() < n) v.resize(n), a.resize(n), b.resize(n), bytes.resize(n);
+    if (v.size() < n) v.resize(n), a.resize(n), b.resize(n), c.resize(n), bytes.resize(n);
   }
 };
 thread_local Scratch scratch;
@@ -128,7 +128,8 @@ DETENTE_KERNEL void run_others(const Value* v, Value* a, int n, int lanes) {
   by_lanes(lanes, [&](auto w, int lane) __attribute__((always_inline)) { others<w>(v + lane, a + lane, n, lanes); });
 }
 
-DETENTE_KERNEL void run_pairs(const Value* v, const std::uint8_t* worse, Value* a, int n, int lanes) {
+DETENTE_KERNEL void run_pairs(const Value* v, const std::uint8_t* bytes, Value* worse, Value* a, int n, int lanes) {
+  for (int k = 0; k < n * lanes; ++k) worse[k] = bytes[k];
   by_lanes(lanes, [&](auto w, int lane)
                       __attribute__((always_inline)) { pairs<w>(v + lane, worse + lane, a + lane, n, lanes); });
 }
@@ -253,7 +254,7 @@ void BoxStep::targets(const Tile& tile, const Value* v, Value* a) const {
     case How::all: return run_others(v, a, size_, tile.lanes);
     case How::pairs:
       tile.load(worse_.data(), scratch.bytes.data());
-      return run_pairs(v, scratch.bytes.data(), a, size_, tile.lanes);
+      return run_pairs(v, scratch.bytes.data(), scratch.c.data(), a, size_, tile.lanes);
     case How::order8: return ordered(order8_.data());
     case How::order16: return ordered(order16_.data());
     case How::order32: return ordered(order32_.data());

@@ -14,12 +14,6 @@ constexpr int WIDE = 16;
 template <int W>
 struct Vector {
   typedef Value values __attribute__((vector_size(W * sizeof(Value))));
-  typedef std::uint8_t bytes __attribute__((vector_size(W)));
-};
-template <>
-struct Vector<1> {
-  typedef Value values __attribute__((vector_size(sizeof(Value))));
-  typedef std::uint8_t bytes __attribute__((vector_size(1)));
 };
 
 template <class V, class T>
@@ -53,14 +47,13 @@ DETENTE_INLINE void others(const Value* v, Value* a, int n, int L) {
 
 // The strictly better members of the group, every pair compared: for few choices the fastest way.
 template <int W>
-DETENTE_INLINE void pairs(const Value* v, const std::uint8_t* worse, Value* a, int n, int L) {
+DETENTE_INLINE void pairs(const Value* v, const Value* worse, Value* a, int n, int L) {
   using V = typename Vector<W>::values;
-  using B = typename Vector<W>::bytes;
   for (int x = 0; x < n; ++x) {
-    const V mine = __builtin_convertvector(get<B>(worse + std::size_t(x) * L), V);
+    const V mine = get<V>(worse + std::size_t(x) * L);
     V lowest = V{} + HIGH;
     for (int y = 0; y < n; ++y) {
-      const V theirs = __builtin_convertvector(get<B>(worse + std::size_t(y) * L), V);
+      const V theirs = get<V>(worse + std::size_t(y) * L);
       const V now = get<V>(v + std::size_t(y) * L);
       const V counted = theirs > mine ? now : V{} + HIGH;
       lowest = counted < lowest ? counted : lowest;

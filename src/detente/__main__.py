@@ -1,0 +1,5 @@
+"""``python -m detente``."""
+
+from detente.cli.main import run
+
+run()

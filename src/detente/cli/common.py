@@ -1,0 +1,146 @@
+"""What all commands share: consoles, formats, loading, saving."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.errors import DetenteError, TooLargeError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from detente.conflict import Conflict
+
+MOST_STATES_OUT = 3_000_000
+
+
+class Format(StrEnum):
+    """How output is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+ModelArgument = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A .yaml, .json or .gmcr file, '-' for standard input, or a built-in name.")
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table, or json or csv on standard output.")]
+ReadingOption = Annotated[str | None, typer.Option("--reading", "-r", help="The reading (a choice of lenses).")]
+ConceptOption = Annotated[
+    list[str] | None, typer.Option("--concept", "-c", help="nash, gmr, smr, seq, sseq or sim; may be repeated or a,b.")
+]
+SanctionsOption = Annotated[
+    str, typer.Option("--sanctions", help="What opponents may do in reply: legal, once_each or single.")
+]
+
+
+def output() -> Console:
+    """Return the console for answers."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 110
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def note(words: str) -> None:
+    """Write a message to standard error."""
+    print(words, file=sys.stderr)
+
+
+def load(model: str) -> Conflict:
+    """Load a model, as the commands take it."""
+    from detente.language.load import load as load_model
+
+    return load_model(model)
+
+
+def several(values: Iterable[str] | None) -> list[str] | None:
+    """Return repeated and comma-separated values as one list."""
+    if not values:
+        return None
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+
+
+def pairs(values: Iterable[str] | None, what: str) -> dict[str, str]:
+    """Return ``a=b,c=d`` as a mapping. Raises UsageError."""
+    result = {}
+    for word in several(values) or []:
+        key, equals, value = word.partition("=")
+        if not equals or not key.strip() or not value.strip():
+            raise UsageError(f"{word!r} is not {what}")
+        result[key.strip()] = value.strip()
+    return result
+
+
+def emit(
+    form: Format,
+    *,
+    table: Callable[[], Iterable[RenderableType]],
+    data: Callable[[], Any],
+    frame: Callable[[], Any],
+    n_states: int = 0,
+) -> None:
+    """Write an answer in the form asked for. Raises TooLargeError for JSON or CSV beyond reason."""
+    if form is not Format.table and n_states > MOST_STATES_OUT:
+        raise TooLargeError(f"{n_states:,} states as {form} would take gigabytes; at most {MOST_STATES_OUT:,} are written")
+    if form is Format.json:
+        json.dump(data(), sys.stdout, ensure_ascii=False, allow_nan=False)
+        sys.stdout.write("\n")
+    elif form is Format.csv:
+        frame().to_csv(sys.stdout, lineterminator="\n")
+    else:
+        console = output()
+        for part in table():
+            console.print(part)
+
+
+def save(path: Path, content: str, *, force: bool = False) -> None:
+    """Write a file whole or not at all. Raises UsageError."""
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists already; --force replaces it")
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, delete=False) as file:
+            file.write(content)
+        os.chmod(file.name, 0o666 & ~_umask())
+        os.replace(file.name, path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def progress(words: str, *, worthwhile: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error while long work runs, where standard error is a terminal."""
+    if not (worthwhile and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield report
+
+
+__all__ = ["DetenteError", "Format", "emit", "load", "note", "output", "pairs", "progress", "save", "several"]

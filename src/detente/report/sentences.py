@@ -1,0 +1,129 @@
+"""All sentences about results, in one place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detente.analysis.explain import Explanation, Improvement, Reason, Sanction
+from detente.analysis.outlook import OutcomeOutlook
+from detente.analysis.reach import Move
+from detente.conflict.conflict import Conflict
+from detente.graph.graph import Graph
+from detente.stability.game import Game
+
+
+def dm_name(conflict: Conflict, dm: str) -> str:
+    """Return a decision maker's display name."""
+    return conflict.decision_maker(dm).label
+
+
+def joined(words: list[str], conjunction: str = "and") -> str:
+    """Join words: ``a``, ``a and b``, ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return ``1 state``, ``2 states``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def move_words(graph: Graph, game: Game, move: Move) -> str:
+    """Return what a mover does in a step, option by option."""
+    before = graph.space.options_of(move.start)
+    after = graph.space.options_of(move.end)
+    mover = game.movers[move.by].name
+    own, others = [], []
+    for option, value in after.items():
+        if value == before[option] or value is None or before[option] is None:
+            continue
+        spec = graph.conflict.options[option]
+        if spec.binary:
+            words = f"{'takes' if value == 'yes' else 'drops'} “{spec.label}”"
+        else:
+            words = f"sets “{spec.label}” from {before[option]} to {value}"
+        (own if graph.conflict.owner(option) == mover else others).append((option, words, value))
+    name = dm_name(graph.conflict, mover)
+    text = f"{name} {joined([words for _, words, _ in own])}" if own else f"{name} moves"
+    if others:
+        text += " (whereupon " + joined([f"{graph.conflict.options[o].label} becomes {v}" for o, _, v in others]) + ")"
+    return f"{text} → state {graph.space.label(move.end)}"
+
+
+def reason_sentences(explanation: Explanation, reason: Reason) -> list[str]:
+    """Return why a state is stable or not for one party under one concept, one sentence a line."""
+    graph, game = explanation.graph, explanation.game
+    name = dm_name(graph.conflict, reason.dm)
+    here = f"State {graph.space.label(explanation.state)}"
+    verdict = "stable" if reason.stable else "not stable"
+    head = f"{here} is {verdict} for {name} under {reason.concept.name}"
+    i = next(k for k, mover in enumerate(game.movers) if mover.name == reason.dm)
+    if not reason.improvements:
+        has_move = len(game.movers[i].moves.expand(np.array([explanation.state], dtype=np.int32))[1]) > 0
+        why = "it can reach no state that it prefers" if has_move else "it cannot move from here"
+        return [f"{head}: {why}."]
+    count = plural(len(reason.improvements), "improvement")
+    if reason.concept.id == "nash":
+        tail = "it has an improvement" if len(reason.improvements) == 1 else f"it has {count}"
+    elif reason.stable:
+        tail = f"it has {count}, and opponents can meet {'it' if len(reason.improvements) == 1 else 'each of them'}"
+    else:
+        free = sum(item.sanction is None for item in reason.improvements)
+        tail = f"it has {count}, and {'nothing meets it' if count[:2] == '1 ' else f'{free} of them cannot be met'}"
+    lines = [f"{head}: {tail}."]
+    return lines + [_improvement_sentence(explanation, reason, i, item) for item in reason.improvements]
+
+
+def _improvement_sentence(explanation: Explanation, reason: Reason, i: int, item: Improvement) -> str:
+    graph, game = explanation.graph, explanation.game
+    step = move_words(graph, game, Move(i, explanation.state, item.end))
+    if reason.concept.id == "nash":
+        return f"{step}."
+    if item.sanction is not None:
+        return f"{step}; met: {_sanction_words(explanation, reason, item.sanction)}."
+    if reason.concept.id == "sim":
+        return f"{step}; no improvements that others take at the same moment spoil it."
+    kind = "improvements" if reason.concept.credible else "moves"
+    if not item.n_reached:
+        return f"{step}; not met: opponents have no {kind} from there."
+    worst = f"the worst they can bring about is state {graph.space.label(item.worst)}"
+    escape = f", or {dm_name(graph.conflict, reason.dm)} can leave it for something better" if reason.concept.counter else ""
+    return (
+        f"{step}; not met: opponents' {kind} lead to {plural(item.n_reached, 'state')}, "
+        f"and {worst}, which is still better than where it began{escape}."
+    )
+
+
+def _sanction_words(explanation: Explanation, reason: Reason, sanction: Sanction) -> str:
+    graph, game = explanation.graph, explanation.game
+    if sanction.together:
+        movers = joined([dm_name(graph.conflict, game.movers[m.by].name) for m in sanction.path])
+        verb = "improves" if len(sanction.path) == 1 else "improve"
+        words = f"{movers} {verb} at the same moment, and together that gives state {graph.space.label(sanction.end)}"
+    else:
+        words = ", then ".join(move_words(graph, game, move) for move in sanction.path)
+    ranks = game.ranks(next(k for k, m in enumerate(game.movers) if m.name == reason.dm))
+    equal = ranks[sanction.end] == ranks[explanation.state]
+    words += ", no better than where it began" if equal else ", worse than where it began"
+    if reason.concept.counter:
+        words += ", and it has no way out of that"
+    return words
+
+
+def outlook_sentence(graph: Graph, item: OutcomeOutlook, concept: str) -> str:
+    """Return one sentence on how an outcome fares under a concept."""
+    conflict = graph.conflict
+    if not item.n_states:
+        return "No state has it."
+    if item.holding:
+        words = f"Holds under {concept.upper()} in {len(item.holding):,} of {plural(item.n_states, 'state')}"
+        if item.reachable is not None:
+            words += f", e.g. state {graph.space.label(item.example or 0)}, {plural(item.reachable, 'move')} from the status quo"
+        return words + "."
+    names = [dm_name(conflict, dm) for dm in item.blockers]
+    if names:
+        return f"Does not hold: in every state of it {joined(names)} can gain by leaving, and nothing deters it."
+    top = [f"{dm_name(conflict, dm)} ({count:,})" for dm, count in item.leavers[:3]]
+    return f"Does not hold: every state of it is left by someone; by {joined(top)} of {plural(item.n_states, 'state')}."
+

@@ -1,0 +1,56 @@
+"""Small pieces of text that several views share. Labels from a model are hostile: nothing here interprets them."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.text import Text
+
+from detente.analysis.reach import UNREACHED
+from detente.errors import printable
+from detente.graph.graph import Graph
+
+YES, NO, OPEN = "Y", "N", "-"
+
+
+def text(words: object, style: str = "") -> Text:
+    """Return words as they are: no markup, control characters made visible."""
+    return Text(printable(str(words)), style=style)
+
+
+def short(words: str, width: int) -> str:
+    """Return words cut to a width, with an ellipsis where something is missing."""
+    return words if len(words) <= width else words[: max(1, width - 1)] + "…"
+
+
+def cell(graph: Graph, option: str, value: str | None) -> str:
+    """Return an option's value as the field writes it: Y, N, - (open), or the value's name."""
+    if value is None:
+        return OPEN
+    if graph.conflict.options[option].binary:
+        return YES if value == "yes" else NO
+    return value
+
+
+def cells(graph: Graph, states: np.ndarray) -> dict[str, list[str]]:
+    """Return the cells of every option, one list of values per option."""
+    result = {}
+    for option, spec in graph.conflict.options.items():
+        words = [cell(graph, option, value.id) for value in spec.values] + [OPEN]
+        result[option] = [words[position] for position in graph.space.positions(option)[states].tolist()]
+    return result
+
+
+def state_words(graph: Graph, state: int) -> str:
+    """Return a state as what is taken in it, by display name."""
+    taken = []
+    for option, value in graph.space.options_of(state).items():
+        spec = graph.conflict.options[option]
+        if value is None or (spec.binary and value == "no"):
+            continue
+        taken.append(spec.label if spec.binary else f"{spec.label}: {value}")
+    return "; ".join(taken) or "nothing taken"
+
+
+def steps_words(steps: int) -> str:
+    """Return a number of steps, or a dash where there is no way."""
+    return "–" if steps >= UNREACHED else str(steps)
