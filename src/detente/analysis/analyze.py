@@ -154,7 +154,7 @@ class ReadingAnalysis:
         parties = [self.game.movers[i].name for i in self.game.parties]
         decided = list(self.verdicts.packed)
         result: dict[str, Any] = {
-            "lenses": dict(self.graph.conflict.reading(self.reading).lenses),
+            "lenses": self.graph.conflict.lens_choice(self.reading),
             "ranks": {dm: self.ranks(dm).tolist() for dm in parties},
             "stable": {key: {dm: self.stable(key, dm).tolist() for dm in parties} for key in decided},
             "equilibria": {key: (self.equilibria(key) + 1).tolist() for key in self.concepts},

@@ -160,7 +160,7 @@ def compare(a: Side, b: Side) -> Comparison:
         for x, y in keys
         if x not in left.verdicts.absent and y not in right.verdicts.absent
     )
-    lens_a, lens_b = dict(a.conflict.reading(a.reading).lenses), dict(b.conflict.reading(b.reading).lenses)
+    lens_a, lens_b = a.conflict.lens_choice(a.reading), b.conflict.lens_choice(b.reading)
     lenses = tuple(
         (dm, lens_a.get(dm, "–"), lens_b.get(dm, "–"))
         for dm in dict.fromkeys([*lens_a, *lens_b])
@@ -244,8 +244,8 @@ def _premises(a: Side, b: Side) -> list[PremiseDifference]:
         for key in dict.fromkeys([*first, *second])
         if first.get(key) != second.get(key)
     ]
-    chosen_b = dict(b.conflict.reading(b.reading).lenses)
-    for dm, lens in a.conflict.reading(a.reading).lenses:
+    chosen_b = b.conflict.lens_choice(b.reading)
+    for dm, lens in a.conflict.lens_choice(a.reading).items():
         if dm not in chosen_b:
             continue
         order_a = _order(a.conflict.decision_maker(dm).lens(lens))

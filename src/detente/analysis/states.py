@@ -112,7 +112,7 @@ def states(
     chosen = conflict.reading(reading) if reading else conflict.readings[0]
     shown = np.arange(graph.n_states) if where is None else np.flatnonzero(select(graph, where))
     views = []
-    for dm, lens in chosen.lenses:
+    for dm, lens in conflict.lens_choice(chosen.id).items():
         party = conflict.decision_maker(dm)
         statements = in_force(party, party.lens(lens))
         held = [_held(graph, statement)[shown] for statement in statements]

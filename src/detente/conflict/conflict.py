@@ -34,6 +34,8 @@ from detente.errors import Mark, UsageError, nearest_name
 class Conflict:
     """A conflict as its author states it: who can do what, who wants what, what is possible.
 
+    Without ``readings`` there is one per lens name, in which who lacks that lens uses its first.
+
     It holds no numbers of states and no verdicts; :class:`detente.graph.Graph` turns it into those.
     """
 
@@ -58,6 +60,10 @@ class Conflict:
     notes: str = ""
     origin: str = field(default="model", compare=False, repr=False)
     text: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.readings:
+            object.__setattr__(self, "readings", _one_per_lens(self.parties))
 
     @cached_property
     def parties(self) -> tuple[DecisionMaker, ...]:
@@ -86,6 +92,11 @@ class Conflict:
             if item.id == name:
                 return item
         raise unknown("reading", name, [item.id for item in self.readings])
+
+    def lens_choice(self, reading: str) -> dict[str, str]:
+        """Return the lens of every party under a reading; who is not mentioned in it uses its first."""
+        chosen = dict(self.reading(reading).lenses)
+        return {dm.id: chosen.get(dm.id, dm.lenses[0].id) for dm in self.parties}
 
     def outcome(self, name: str) -> Outcome:
         """Return an outcome by identifier. Raises UsageError, with the nearest name."""
@@ -131,3 +142,15 @@ def unknown(kind: str, name: str, known: list[str]) -> UsageError:
     near = nearest_name(name, known)
     hint = f"; did you mean {near!r}?" if near else f"; there are: {', '.join(known) or 'none'}"
     return UsageError(f"unknown {kind} {name!r}{hint}")
+
+
+def _one_per_lens(parties: tuple[DecisionMaker, ...]) -> tuple[Reading, ...]:
+    """Return one reading per lens name; the lens of plain ``preferences`` names one only where nothing else does."""
+    names = list(dict.fromkeys(name for dm in parties for name in dm.lens_names))
+    if any(dm.lens_names != ("default",) for dm in parties):
+        plain = {"default"} if all(dm.lens_names == ("default",) or "default" not in dm.lens_names for dm in parties) else set()
+        names = [name for name in names if name not in plain]
+    return tuple(
+        Reading(id=name, lenses=tuple((dm.id, name if name in dm.lens_names else dm.lens_names[0]) for dm in parties))
+        for name in names
+    )

@@ -162,13 +162,20 @@ class Lens(Element):
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionMaker(Element):
-    """A party, or nature (moves without preference). ``principles`` stand above every lens."""
+    """A party, or nature (moves without preference). ``principles`` stand above every lens.
+
+    A party without lenses gets one called ``default``, under which all states are tied.
+    """
 
     kind: Literal["party", "nature"] = "party"
     options: tuple[Option, ...] = ()
     statements: tuple[Statement, ...] = ()
     principles: tuple[Statement, ...] = ()
     lenses: tuple[Lens, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind == "party" and not self.lenses:
+            object.__setattr__(self, "lenses", (Lens(id="default", preference=Prioritised(())),))
 
     @property
     def lens_names(self) -> tuple[str, ...]:

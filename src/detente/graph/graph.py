@@ -55,7 +55,7 @@ class Graph:
 
     def reading_ranks(self, reading: str) -> dict[str, Ranks]:
         """Return the ranks of every party under a reading."""
-        return {dm: self.ranks(dm, lens) for dm, lens in self.conflict.reading(reading).lenses}
+        return {dm: self.ranks(dm, lens) for dm, lens in self.conflict.lens_choice(reading).items()}
 
     def outcome(self, name: str) -> Flags:
         """Return for each state whether the outcome holds."""

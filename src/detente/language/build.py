@@ -281,14 +281,8 @@ class _Builder:
 
     def _readings(self, makers: tuple[DecisionMaker, ...]) -> list[Reading]:
         parties = [dm for dm in makers if dm.kind == "party"]
-        if not self.shape.readings:
-            lenses = list(dict.fromkeys(lens.id for dm in parties for lens in dm.lenses))
-            if len(lenses) > 1 and all(len(dm.lenses) == 1 for dm in parties if dm.lens_names == ("default",)):
-                several = [lens for lens in lenses if lens != "default"]
-                lenses = several or lenses
-            return [Reading(id=name, lenses=_choice(parties, {dm.id: name for dm in parties})) for name in lenses]
         readings = []
-        for key, body in self.shape.readings.items():
+        for key, body in (self.shape.readings or {}).items():
             path: Path = ("readings", key)
             full = isinstance(body, ReadingShape)
             chosen: dict[str, str] = body.lenses if isinstance(body, ReadingShape) else body

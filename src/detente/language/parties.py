@@ -165,7 +165,7 @@ class PartyReader:
             paths = {"default": (*self.path, "preferences")}
         lenses = [self._lens(name, body, paths[name]) for name, body in given.items()]
         self._check_references(lenses, paths)
-        return lenses or [Lens(id="default", preference=Prioritised(()))]
+        return lenses
 
     def _lens(self, name: str, body: Any, path: Path) -> Lens:
         where = self.names.document.key(path)

@@ -72,7 +72,7 @@ def analysis_view(analysis: Analysis) -> Iterator[RenderableType]:
     used: set[str] = set()
     for item in analysis.readings.values():
         if several:
-            lenses = ", ".join(f"{dm}: {lens}" for dm, lens in analysis.conflict.reading(item.reading).lenses)
+            lenses = ", ".join(f"{dm}: {lens}" for dm, lens in analysis.conflict.lens_choice(item.reading).items())
             yield heading(f"Reading {item.reading}")
             yield text(lenses, "dim")
         else:

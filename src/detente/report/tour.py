@@ -48,9 +48,9 @@ def tour(conflict: Conflict, reading: str | None = None, told_under: str = "seq"
         chosen = conflict.reading(name)
         if told.id in item.verdicts.absent:
             raise UsageError(f"{told.id} was not decided: {item.verdicts.absent[told.id]}")
-        lenses = list(dict(chosen.lenses).values())
-        mixed = len(set(lenses)) > 1
-        choice = ", ".join(f"{dm} {lens}" for dm, lens in chosen.lenses) if mixed else f"every party: {lenses[0]}"
+        lenses = conflict.lens_choice(name)
+        mixed = len(set(lenses.values())) > 1
+        choice = ", ".join(f"{dm} {lens}" for dm, lens in lenses.items()) if mixed else f"every party: {next(iter(lenses.values()))}"
         yield heading(f"What can hold, reading {chosen.label}" if len(conflict.readings) > 1 else "What can hold")
         if len(conflict.readings) > 1:
             yield text(choice, "dim")
