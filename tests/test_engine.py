@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.analysis.analyze import analyze
@@ -17,7 +17,9 @@ from detente.stability.registry import CONCEPTS
 from tests.oracle import LiteralModel
 from tests.strategies import graph_conflicts, merged_conflicts, option_conflicts
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=100)
+
+pytestmark = pytest.mark.usefixtures("kernels")
 FAMILIES = {"options": option_conflicts(), "merged": merged_conflicts(), "graph": graph_conflicts()}
 any_family = st.one_of(*FAMILIES.values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.analysis.explain import Explanation, Reason, explain
@@ -16,7 +16,7 @@ from tests.strategies import graph_conflicts, merged_conflicts, option_conflicts
 any_family = st.one_of(option_conflicts(), merged_conflicts(), graph_conflicts())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150)
 @given(any_family, st.data())
 def test_witnesses_verify(conflict: Conflict, data: st.DataObject) -> None:
     graph = Graph(conflict)
