@@ -1,4 +1,4 @@
-"""Outcome by outcome: does it hold, and if not, who leaves it?"""
+"""Outcome by outcome: does it hold, and if not, for whom is it unstable?"""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ class OutcomeOutlook:
         How many states have it.
     holding : tuple of int
         Those that are equilibria (from 0).
-    leavers : tuple of (str, int)
+    unstable_for : tuple of (str, int)
         Parties for which states of the outcome are unstable, and how many, most first.
-    blockers : tuple of str
-        Parties for which every state of it is unstable.
     reachable : int or None
         Fewest legal moves from the status quo to a state of it that holds (or, where none holds, to any state of it);
         ``None`` when there is no way.
+    example : int or None
+        That state, or the first one.
     """
 
     outcome: str
     n_states: int
     holding: tuple[int, ...]
-    leavers: tuple[tuple[str, int], ...]
+    unstable_for: tuple[tuple[str, int], ...]
     reachable: int | None
     example: int | None
 
     @property
     def blockers(self) -> tuple[str, ...]:
         """Parties for which every state of the outcome is unstable."""
-        return tuple(dm for dm, count in self.leavers if count == self.n_states)
+        return tuple(dm for dm, count in self.unstable_for if count == self.n_states)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data; states are numbers from 1."""
@@ -50,7 +50,7 @@ class OutcomeOutlook:
             "outcome": self.outcome,
             "states": self.n_states,
             "holding": [state + 1 for state in self.holding],
-            "leavers": dict(self.leavers),
+            "unstable_for": dict(self.unstable_for),
             "blockers": list(self.blockers),
             "steps_from_status_quo": self.reachable,
         }
@@ -73,7 +73,7 @@ def _one(
     inside = analysis.graph.outcome(name)
     held = np.flatnonzero(inside & holding)
     counts = {dm: int((inside & flags).sum()) for dm, flags in unstable.items()}
-    leavers = tuple(sorted(((dm, n) for dm, n in counts.items() if n), key=lambda item: -item[1]))
+    unstable_for = tuple(sorted(((dm, n) for dm, n in counts.items() if n), key=lambda item: -item[1]))
     reachable, example = None, None
     candidates = held if len(held) else np.flatnonzero(inside)
     if len(candidates):
@@ -83,4 +83,4 @@ def _one(
             nearest = int(np.argmin(steps))
             if steps[nearest] < UNREACHED:
                 reachable, example = int(steps[nearest]), int(candidates[nearest])
-    return OutcomeOutlook(name, int(inside.sum()), tuple(held.tolist()), leavers, reachable, example)
+    return OutcomeOutlook(name, int(inside.sum()), tuple(held.tolist()), unstable_for, reachable, example)

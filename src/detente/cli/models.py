@@ -93,5 +93,5 @@ def demo(
     from detente.report.tour import tour
 
     console = output()
-    for part in tour(load(model), reading, concept):
+    for part in tour(load(model), model, reading, concept):
         console.print(part)

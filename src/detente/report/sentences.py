@@ -123,7 +123,6 @@ def outlook_sentence(graph: Graph, item: OutcomeOutlook, concept: str) -> str:
         return words + "."
     names = [dm_name(conflict, dm) for dm in item.blockers]
     if names:
-        return f"Does not hold: in every state of it {joined(names)} can gain by leaving, and nothing deters it."
-    top = [f"{dm_name(conflict, dm)} ({count:,})" for dm, count in item.leavers[:3]]
-    return f"Does not hold: every state of it is left by someone; by {joined(top)} of {plural(item.n_states, 'state')}."
-
+        return f"Does not hold: no state of it is stable for {joined(names, 'or')}."
+    top = [f"{dm_name(conflict, dm)} in {count:,}" for dm, count in item.unstable_for[:3]]
+    return f"Does not hold: every state of it is unstable for someone ({joined(top)} of {item.n_states:,})."

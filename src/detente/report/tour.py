@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from rich.console import RenderableType
-from rich.padding import Padding
 
-from detente.analysis.analyze import analyze
+from detente.analysis.analyze import Analysis, ReadingAnalysis, analyze
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
@@ -17,8 +17,8 @@ from detente.report.words import state_words, text
 from detente.stability.registry import CONCEPTS, concept
 
 
-def tour(conflict: Conflict, reading: str | None = None, told_under: str = "seq") -> Iterator[RenderableType]:
-    """Yield the tour.
+def tour(conflict: Conflict, called: str, reading: str | None = None, told_under: str = "seq") -> Iterator[RenderableType]:
+    """Yield the tour; ``called`` is what the user called the model, for the commands to go on with.
 
     Raises
     ------
@@ -43,25 +43,48 @@ def tour(conflict: Conflict, reading: str | None = None, told_under: str = "seq"
     yield table
     if graph.status_quo is not None:
         yield text(f"Status quo: {state_words(graph, graph.status_quo)}", "dim")
-    for name in readings:
-        item = analysis.readings[name]
-        chosen = conflict.reading(name)
-        if told.id in item.verdicts.absent:
-            raise UsageError(f"{told.id} was not decided: {item.verdicts.absent[told.id]}")
-        lenses = conflict.lens_choice(name)
-        mixed = len(set(lenses.values())) > 1
-        choice = ", ".join(f"{dm} {lens}" for dm, lens in lenses.items()) if mixed else f"every party: {next(iter(lenses.values()))}"
-        yield heading(f"What can hold, reading {chosen.label}" if len(conflict.readings) > 1 else "What can hold")
-        if len(conflict.readings) > 1:
-            yield text(choice, "dim")
-        yield from reading_view(item, set())
-        if conflict.classes or conflict.outcomes:
-            yield Padding(text("Why", "bold"), (1, 0, 0, 0))
-            yield from outlook_view(item, told.id)
-    yield heading("Read on")
+    first = analysis.readings[readings[0]]
+    if told.id in first.verdicts.absent:
+        raise UsageError(f"{told.id} was not decided: {first.verdicts.absent[told.id]}")
+    yield heading("What can hold" + (f", reading “{conflict.reading(first.reading).label}”" if len(conflict.readings) > 1 else ""))
+    if len(conflict.readings) > 1:
+        yield text(", ".join(f"{dm} {lens}" for dm, lens in conflict.lens_choice(first.reading).items()), "dim")
+    yield from reading_view(first, set())
+    if conflict.classes or conflict.outcomes:
+        yield heading("Why")
+        yield from outlook_view(first, told.id)
+        if len(readings) > 1:
+            yield heading(f"The same under other readings: states that are {told.id.upper()} equilibria")
+            yield _by_reading(analysis, told.id)
+    closing = example_state(first, told.id)
+    if closing is not None:
+        yield heading("Read on")
+        yield text(f"detente explain {called} --reading {first.reading} --concept {told.id} --state {graph.space.label(closing)}")
+        yield text(f"detente analyze {called}   detente states {called}   detente paths {called} --to {graph.space.label(closing)}")
+    yield text("")
     yield text(f"Concepts: {joined([f'{c.id} ({c.source})' for c in CONCEPTS.values()])}.", "dim")
     counts = plural(sum(1 for _ in conflict.premises()), "premise")
     yield text(
         f"The verdicts follow from {counts}, which belong to their author; they are facts about this model, not forecasts.",
         "dim",
     )
+
+
+def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:
+    """Return the equilibrium nearest to the status quo, or the first one, or ``None``."""
+    states = item.equilibria(concept_id)
+    if not len(states):
+        return None
+    return int(states[0] if item.reachability is None else states[np.argmin(item.reachability.by_moves[states])])
+
+
+def _by_reading(analysis: Analysis, concept_id: str) -> RenderableType:
+    conflict = analysis.conflict
+    names = conflict.classes or tuple(outcome.id for outcome in conflict.outcomes)
+    table = listing("outcome", *analysis.readings, right=tuple(analysis.readings))
+    for name in names:
+        inside = analysis.graph.outcome(name)
+        counts = [int(inside[item.equilibria(concept_id)].sum()) for item in analysis.readings.values()]
+        cells = [text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts]
+        table.add_row(text(conflict.outcome(name).label), *cells)
+    return table
