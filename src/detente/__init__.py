@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from detente.version import __version__
@@ -25,7 +26,6 @@ _WHERE = {
     "Graph": "detente.graph.graph",
     "load": "detente.language.load",
     "loads": "detente.language.load",
-    "library": "detente.library.index",
     "conflict_names": "detente.library.index",
 }
 
@@ -48,10 +48,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import public names when they are first used, so that importing the package costs nothing."""
+    if name == "library":
+        return import_module("detente.library")  # a package that can be called
     if name not in _WHERE:
         raise AttributeError(f"module 'detente' has no attribute {name!r}")
-    from importlib import import_module
-
     value = getattr(import_module(_WHERE[name]), name)
     globals()[name] = value
     return value

@@ -7,7 +7,8 @@ lies on a cycle shares one row, so the work is done on the strongly connected co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -19,11 +20,12 @@ from detente.graph.moves import ArcMoves, BoxMoves, Index, Moves, ranges
 from detente.stability.game import Flags, Mover, Values
 
 Bits: TypeAlias = NDArray[np.uint64]
+Rows: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Compressed rows: where each begins, and what is in them."""
 T = TypeVar("T")
 
 _AT_ONCE = 1 << 16
 """Words that are gathered at a time, so that they stay in the cache."""
-_NONE, _ANY = -1, -2
 
 
 def words_for(columns: int) -> int:
@@ -55,11 +57,11 @@ def row_of(flags: Flags) -> Bits:
     return row
 
 
-def too_large(what: str, needed: int, advice: str) -> TooLargeError:
+def too_large(what: str, needed: int, advice: str = "") -> TooLargeError:
     """Return the error for something that does not fit in memory."""
     return TooLargeError(
         f"{what} need about {needed / 1e9:,.1f} GB; at most {memory_limit() / 1e9:,.1f} GB may be used "
-        f"(set DETENTE_MEMORY, in GB, to change that). {advice}"
+        f"(set DETENTE_MEMORY, in GB, to change that){advice}"
     )
 
 
@@ -124,16 +126,17 @@ class Columns:
     def diagonal(self, bits: Bits) -> Flags:
         """Return the bit (s, s) for each column."""
         column = np.arange(len(self.states))
-        return (bits.view(np.uint8)[self.states, column >> 3] >> (column & 7) & 1).astype(bool)
+        result: Flags = (bits.view(np.uint8)[self.states, column >> 3] >> (column & 7) & 1).astype(bool)
+        return result
 
 
 class Joint:
     """Sequences of moves by some movers, in which no party moves twice in succession (nature may).
 
-    Where all parties' moves are transitive the rule restricts nothing, and states are the nodes of the graph that is
-    searched. Else a state t has a node for each mover that has just moved there (its *heads*), and a state s one for
-    each that moves next (its *tails*). In the first case every state also counts as leading to itself, which is
-    harmless to all that is asked here: no improvement and no sanction is the state one starts from.
+    Where all parties' moves are transitive the rule restricts nothing, and the states are the nodes of the graph that
+    is searched. Else a state has one node for each mover that has just moved there (its *heads*) and one for each that
+    moves next (its *tails*). In the first case every state also counts as leading to itself, which is harmless to all
+    that is asked here: neither an improvement nor a sanction is the state one starts from.
 
     Parameters
     ----------
@@ -148,62 +151,44 @@ class Joint:
 
     def __init__(self, n_states: int, movers: Sequence[Mover]) -> None:
         self.n_states = n_states
-        self.restricted = succession_matters(movers)
-        n_nodes, n_arcs = self._size(movers)
-        if n_nodes * 32 + n_arcs * 40 > memory_limit():
-            raise too_large(f"{n_arcs:,} joint moves", n_nodes * 32 + n_arcs * 40, "Ask for fewer decision makers at a time")
-        begins, ends = self._with_last_mover(movers) if self.restricted else self._plain(movers)
+        self._restricted = succession_matters(movers)
         states = np.arange(n_states, dtype=np.int32)
-        shifts = range(len(movers)) if self.restricted else range(1)
-        self._heads = [states + k * n_states for k in shifts]
-        self._tails = [states + (k + len(movers)) * n_states for k in shifts] if self.restricted else self._heads
-        self._next, self._component, self._ahead, self._behind, self._levels = _condensed(n_nodes, begins, ends)
+        width = len(movers) if self._restricted else 1
+        n_nodes = (2 * width if self._restricted else 1) * n_states
+        self._check_size(movers, n_nodes)
+        self._heads = [states + k * n_states for k in range(width)]
+        self._tails = [head + width * n_states for head in self._heads] if self._restricted else self._heads
+        arcs = self._arcs_by_last_mover(movers) if self._restricted else [_arcs(mover.moves) for mover in movers]
+        begins, ends = (np.concatenate([states[:0], *(arc[side] for arc in arcs)]) for side in (0, 1))
+        self._component, self._ahead, self._behind = _condensed(n_nodes, begins, ends)
+        self._levels = _levels(self._ahead, self._behind)
         self.n_components = len(self._ahead[0]) - 1
 
-    def _size(self, movers: Sequence[Mover]) -> tuple[int, int]:
-        n, h = self.n_states, len(movers)
-        if self.restricted:
-            return 2 * h * n, sum(mover.moves.n_arcs for mover in movers) + h * h * n
-        return n, sum(min(mover.moves.n_arcs, _ARCS_OF[type(mover.moves)](mover.moves)) for mover in movers)
+    def _check_size(self, movers: Sequence[Mover], n_nodes: int) -> None:
+        n_arcs = sum(
+            mover.moves.n_arcs if self._restricted or isinstance(mover.moves, ArcMoves) else 2 * self.n_states
+            for mover in movers
+        )
+        n_arcs += len(movers) ** 2 * self.n_states if self._restricted else 0
+        needed = 32 * (n_nodes + n_arcs)
+        if n_nodes >= 2**31 or needed > memory_limit():
+            names = ", ".join(mover.name for mover in movers)
+            raise too_large(f"the {n_arcs:,} joint moves of {names}", needed)
 
-    def _plain(self, movers: Sequence[Mover]) -> tuple[Index, Index]:
-        pairs = [_pairs(mover.moves) for mover in movers]
-        none = np.empty(0, dtype=np.int32)
-        return np.concatenate([none, *(a for a, _ in pairs)]), np.concatenate([none, *(b for _, b in pairs)])
-
-    def _with_last_mover(self, movers: Sequence[Mover]) -> tuple[Index, Index]:
-        n, h = self.n_states, len(movers)
-        states = np.arange(n, dtype=np.int32)
-        begins, ends = [], []
-        for k, mover in enumerate(movers):
+    def _arcs_by_last_mover(self, movers: Sequence[Mover]) -> list[tuple[Index, Index]]:
+        states = np.arange(self.n_states, dtype=np.int32)
+        arcs = []
+        for mover, head, tail in zip(movers, self._heads, self._tails, strict=True):
             sources, targets = mover.moves.expand(states)
-            begins.append(sources + (h + k) * n)
-            ends.append(targets + k * n)
-            for j in range(h):
-                if j != k or mover.ranks is None:
-                    begins.append(states + k * n)
-                    ends.append(states + (h + j) * n)
-        return np.concatenate(begins), np.concatenate(ends)
+            arcs.append((tail[sources], head[targets]))
+            arcs += [(head, other) for other in self._tails if other is not tail or mover.ranks is None]
+        return arcs
 
     @property
     def nbytes(self) -> int:
         """How much memory is held."""
-        return sum(part.nbytes for pair in (self._next, self._ahead, self._behind) for part in pair)
-
-    def reached(self, state: int) -> Flags:
-        """Return the states that sequences from one state lead to."""
-        starts, targets = self._next
-        seen = np.zeros(len(starts) - 1, dtype=bool)
-        nodes = np.array([tail[state] for tail in self._tails])
-        seen[nodes] = not self.restricted
-        while len(nodes):
-            nodes = np.unique(targets[ranges(starts[nodes], starts[nodes + 1])[1]])
-            nodes = nodes[~seen[nodes]]
-            seen[nodes] = True
-        result = np.zeros(self.n_states, dtype=bool)
-        for head in self._heads:
-            result |= seen[head]
-        return result
+        tables = (*self._ahead, *self._behind, self._component, *self._levels, *self._heads, *self._tails)
+        return sum(table.nbytes for table in tables)
 
     def ahead(self, rows: Bits) -> Bits:
         """Return for each state the union of the rows of all states that sequences from it lead to."""
@@ -226,11 +211,12 @@ class Joint:
             components = self._component[some]
             order = np.argsort(components, kind="stable")
             first = np.flatnonzero(np.diff(components[order], prepend=-1))
-            found[components[order[first]]] |= np.bitwise_or.reduceat(rows[order], first, axis=0)
+            if len(first):
+                found[components[order[first]]] |= np.bitwise_or.reduceat(rows[order], first, axis=0)
         return found
 
     def _spread(self, found: Bits, nodes: Sequence[Index]) -> Bits:
-        result = found[self._component[nodes[0]]]
+        result: Bits = found[self._component[nodes[0]]]
         for some in nodes[1:]:
             result |= found[self._component[some]]
         return result
@@ -241,8 +227,8 @@ def succession_matters(movers: Sequence[Mover]) -> bool:
     return any(mover.ranks is not None and not mover.moves.transitive for mover in movers)
 
 
-def _pairs(moves: Moves) -> tuple[Index, Index]:
-    """Return arcs that lead, step by step, wherever the moves do: within a group, to its first member and back."""
+def _arcs(moves: Moves) -> tuple[Index, Index]:
+    """Return arcs that lead, step after step, wherever the moves do: in a group, to its first member and back."""
     states = np.arange(moves.n_states, dtype=np.int32)
     if isinstance(moves, ArcMoves):
         return moves.expand(states)
@@ -254,4 +240,111 @@ def _pairs(moves: Moves) -> tuple[Index, Index]:
     return np.concatenate([others, first[others]]), np.concatenate([first[others], others])
 
 
-_ARCS_OF: dict[type, Callable[[Any], int]] = {ArcMoves: lambda moves: int(moves.n_arcs)}
+def _condensed(n_nodes: int, begins: Index, ends: Index) -> tuple[Index, Rows, Rows]:
+    """Return the strongly connected component of each node, and the arcs between components, ahead and behind."""
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]
+    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+
+    def rows(n: int, a: Index, b: Index) -> Any:
+        return csr_array((np.ones(len(a), dtype=bool), (a, b)), shape=(n, n))
+
+    n_components, component = connected_components(rows(n_nodes, begins, ends), connection="strong")
+    begins, ends = component[begins], component[ends]
+    apart = begins != ends
+    ahead = rows(n_components, begins[apart], ends[apart])
+    behind = ahead.T.tocsr()
+    return component, (ahead.indptr, ahead.indices), (behind.indptr, behind.indices)
+
+
+def _levels(ahead: Rows, behind: Rows) -> list[Index]:
+    """Return the components by how far the longest way ahead of them goes: those with none first."""
+    left = np.diff(ahead[0])
+    levels: list[Index] = [np.flatnonzero(left == 0).astype(np.int32)]
+    while True:
+        last = levels[-1]
+        _, at = ranges(behind[0][last], behind[0][last + 1])
+        before, counts = np.unique(behind[1][at], return_counts=True)
+        if not len(before):
+            return levels
+        left[before] -= counts
+        levels.append(before[left[before] == 0])
+
+
+def _pull(found: Bits, starts: Index, others: Index, components: Index) -> None:
+    """Add to the rows of some components those of all that they have arcs with."""
+    sizes = starts[components + 1] - starts[components]
+    components, sizes = components[sizes > 0], sizes[sizes > 0]
+    total = np.cumsum(sizes, dtype=np.int64)
+    begin = 0
+    while begin < len(components):
+        before = total[begin] - sizes[begin]
+        limit = before + max(1, _AT_ONCE // max(1, found.shape[1]))
+        end = max(begin + 1, int(np.searchsorted(total, limit, side="right")))
+        some = components[begin:end]
+        _, at = ranges(starts[some], starts[some + 1])
+        first = total[begin:end] - sizes[begin:end] - before
+        found[some] |= np.bitwise_or.reduceat(found[others[at]], first, axis=0)
+        begin = end
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """Steps between states: row t of ``bits`` has the states s with a step from s to t.
+
+    Unless ``repeats``, no step is followed by another of the same relation.
+    """
+
+    bits: Bits
+    repeats: bool
+
+
+def lowest_by_sequences(values: Values, relations: Sequence[Relation]) -> Values:
+    """Return the lowest of ``values`` that sequences of steps bring about from each state, staying put included.
+
+    From the lowest value upwards, states are followed backwards from each. All one needs to know of a state is which
+    relations a sequence to the value can begin with: none so far, a single one (then the state is of no use right
+    after a step of that same relation), or enough to be of use after any step. Every state changes twice at most.
+    """
+    none, useful = -1, -2
+    n = len(values)
+    result = values.copy()
+    everything = tuple(range(len(relations)))
+    but_one = [tuple(c for c in everything if c != k) for k in everything]
+    first = np.full(n, none, dtype=np.int64)
+    news = np.tile(row_of(np.ones(n, dtype=bool)), (len(relations), 1))
+    for lowest in np.argsort(values, kind="stable").tolist():
+        if first[lowest] == useful:
+            continue
+        after = everything if first[lowest] == none else (int(first[lowest]),)
+        first[lowest] = useful
+        news &= ~_row_with(n, [lowest])
+        waiting = [(lowest, after)]
+        while waiting:
+            t, after = waiting.pop()
+            for c in after:
+                fresh = relations[c].bits[t] & news[c]
+                if not fresh.any():
+                    continue
+                states = columns_of(fresh)
+                was = first[states]
+                result[states[was == none]] = values[lowest]
+                if relations[c].repeats:
+                    first[states] = useful
+                    news &= ~fresh
+                    waiting += [(s, everything if k == none else (k,)) for s, k in _pairs(states, was)]
+                else:
+                    first[states] = np.where(was == none, c, useful)
+                    news[c] &= ~fresh
+                    news &= ~_row_with(n, states[was != none])
+                    waiting += [(s, but_one[c] if k == none else (k,)) for s, k in _pairs(states, was)]
+    return result
+
+
+def _row_with(n: int, states: Sequence[int] | NDArray[np.int64]) -> Bits:
+    flags = np.zeros(n, dtype=bool)
+    flags[states] = True
+    return row_of(flags)
+
+
+def _pairs(states: NDArray[np.int64], numbers: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    return zip(states.tolist(), numbers.tolist(), strict=True)

@@ -373,7 +373,8 @@ def _vetoes_on(graph: Graph, option: str, rules: list[Constraint], crossing: dic
                     continue
                 states = rows[at] + begin if space.state_of is None else space.state_of[rows[at] + begin]
                 affected.setdefault((k, by), np.zeros(space.n_states, dtype=bool))[states] = True
-                first = (int(states[0]), old, new, int(before[at[0]]))
+                lowest = int(np.argmin(states))
+                first = (int(states[lowest]), old, new, int(before[at[lowest]]))
                 examples[k, by] = min(examples.get((k, by), first), first)
     for (k, by), flags in affected.items():
         state, old, new, code = examples[k, by]

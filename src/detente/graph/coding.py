@@ -93,13 +93,16 @@ class CodeRows:
     def __init__(self, coding: Coding, codes: Codes) -> None:
         self._coding = coding
         self._codes = codes
+        self._digits: dict[str, Codes] = {}
 
     def __len__(self) -> int:
         return len(self._codes)
 
     def digit(self, option: str) -> Codes:
         """Return the position of the option's value in each row."""
-        return self._coding.digit(self._codes, option)
+        if option not in self._digits:
+            self._digits[option] = self._coding.digit(self._codes, option)
+        return self._digits[option]
 
     def at(self, label: str) -> Flags:
         """Option form has no labels."""

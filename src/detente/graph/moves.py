@@ -116,7 +116,10 @@ def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive
     ``transitive=None`` finds out, where that is cheap, and assumes the worse where it is not.
     """
     keep = sources != targets
-    keys = np.unique(sources[keep].astype(np.int64) * n_states + targets[keep])
+    keys = sources[keep].astype(np.int64) * n_states + targets[keep]
+    keys.sort()
+    if len(keys):
+        keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
     rows = keys // n_states if n_states else keys
     starts = np.zeros(n_states + 1, dtype=np.int64)
     np.cumsum(np.bincount(rows, minlength=n_states), out=starts[1:])
@@ -126,17 +129,32 @@ def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive
     return arcs
 
 
-def _is_transitive(arcs: ArcMoves, budget: int = 20_000_000) -> bool:
+def _is_transitive(arcs: ArcMoves, budget: int = 50_000_000) -> bool:
+    """Whether two arcs in succession never lead where one does not; false also where finding out would take too long."""
     sizes = np.diff(arcs.starts)
+    if not _closed_from(arcs, np.linspace(0, arcs.n_states - 1, min(64, arcs.n_states)).astype(np.int32)):
+        return False
     if int(sizes[arcs.targets].sum()) > budget:
         return False
-    sources = np.repeat(np.arange(arcs.n_states, dtype=np.int32), sizes)
-    positions, ends = arcs.expand(arcs.targets)
-    begins = sources[positions]
-    two = begins.astype(np.int64) * arcs.n_states + ends
-    two = two[begins != ends]
-    one = sources.astype(np.int64) * arcs.n_states + arcs.targets
-    return bool(np.isin(two, one).all())
+    if arcs.n_states <= 256:
+        return _closed_from(arcs, np.arange(arcs.n_states, dtype=np.int32))
+    from scipy.sparse import csr_array
+
+    one = csr_array((np.ones(arcs.n_arcs, dtype=np.int32), arcs.targets, arcs.starts), shape=(arcs.n_states,) * 2)
+    two = one @ one
+    two.setdiag(0)
+    two.eliminate_zeros()
+    two.data[:] = 1
+    return bool((one.maximum(two)).nnz == one.nnz)
+
+
+def _closed_from(arcs: ArcMoves, sources: Index) -> bool:
+    """Whether every state two arcs away from these sources is also one arc away, or the source itself."""
+    position, middle = arcs.expand(sources)
+    through, ends = arcs.expand(middle)
+    begins = position[through].astype(np.int64)
+    two = (begins * arcs.n_states + ends)[ends != sources[begins]]
+    return bool(np.isin(two, position.astype(np.int64) * arcs.n_states + middle).all())
 
 
 def reversed_moves(moves: Moves) -> Moves:

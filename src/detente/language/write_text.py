@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, TypeAlias
-
-Scalar: TypeAlias = "None | bool | int | Decimal | str"
+from typing import Any
 
 WIDTH = 118
 _WORDS = {"null", "true", "false"}
@@ -63,7 +61,7 @@ def _value(value: Any, indent: int, column: int) -> tuple[str, list[str]]:
     if isinstance(value, str):
         return _string(value, indent, column)
     if not isinstance(value, (list, dict)):
-        return "" if value is None else _number(value), []
+        return "" if value is None else _bare(value), []
     if not value:
         return "[]" if isinstance(value, list) else "{}", []
     if isinstance(value, (Row, Pairs)):
@@ -98,15 +96,17 @@ def _flow(value: Any) -> str:
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_key(key)}: {_flow(part)}" for key, part in value.items()) + "}"
-    return _number(value)
+    return _bare(value)
 
 
-def _number(value: bool | int | Decimal) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+def _bare(value: bool | int | Decimal | None) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
 
 
 def _key(text: str) -> str:
-    return text if text.isascii() and text.isdigit() or _plain(text) and not set(text) & set(",:?[]{}") else quoted(text)
+    return text if text.isascii() and text.isdigit() else _flow(text)
 
 
 def _plain(text: str) -> bool:
@@ -124,7 +124,7 @@ def _plain(text: str) -> bool:
 def _string(text: str, indent: int, column: int) -> tuple[str, list[str]]:
     """Return a string plain, as a block of lines where it is long, or quoted."""
     lines = text.split("\n")
-    tame = text.isprintable() or all(line.isprintable() for line in lines)
+    tame = all(line.isprintable() for line in lines)
     if len(lines) > 1:
         if tame and lines[0] and lines[-1] and all(line == line.strip(" ") for line in lines):
             return "|-", [" " * indent + line if line else "" for line in lines]
@@ -146,11 +146,17 @@ def _folded(text: str, width: int) -> Iterator[str]:
     yield line
 
 
-def quoted(text: str, *, ascii_only: bool = False) -> str:
-    """Return a string in double quotes, as both JSON and YAML read it."""
-    if ascii_only:
-        return json.dumps(text)
-    return '"' + "".join(c if c.isprintable() and c not in '"\\' else json.dumps(c)[1:-1] for c in text) + '"'
+def quoted(text: str) -> str:
+    """Return a string in double quotes, as YAML reads it; what does not print is escaped."""
+    parts = (f"\\U{ord(c):08x}" if c > "\uffff" and not c.isprintable() else _escaped(c) for c in text)
+    return '"' + "".join(parts) + '"'
+
+
+def _escaped(character: str) -> str:
+    """Return a character as it stands between double quotes in JSON, and in YAML."""
+    if character > "\uffff" or (character.isprintable() and character not in '"\\'):
+        return character
+    return json.dumps(character)[1:-1]
 
 
 # -- JSON -----------------------------------------------------------------------------------------------------------
@@ -163,17 +169,22 @@ def json_text(document: Any, *, ascii_only: bool = False) -> str:
 
 def _json(value: Any, indent: int, ascii_only: bool) -> str:
     if isinstance(value, str):
-        return quoted(value, ascii_only=ascii_only)
+        return _json_string(value, ascii_only)
     if not isinstance(value, (list, dict)):
-        return "null" if value is None else _number(value)
+        return _bare(value)
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     inside = indent + 2
     if isinstance(value, dict):
-        parts = [f"{quoted(k, ascii_only=ascii_only)}: {_json(v, inside, ascii_only)}" for k, v in value.items()]
+        parts = [f"{_json_string(k, ascii_only)}: {_json(v, inside, ascii_only)}" for k, v in value.items()]
     else:
         parts = [_json(part, inside, ascii_only) for part in value]
     one_line = opening + ", ".join(parts) + closing
-    if not parts or isinstance(value, (Row, Pairs)) and len(one_line) + indent <= WIDTH and "\n" not in one_line:
+    short = isinstance(value, (Row, Pairs)) and len(one_line) + indent <= WIDTH and "\n" not in one_line
+    if short or not parts:
         return one_line
     lines = _wrapped(parts, inside, inside) if isinstance(value, Row) else [p + "," for p in parts[:-1]] + parts[-1:]
     return opening + "".join("\n" + " " * inside + line for line in lines) + "\n" + " " * indent + closing
+
+
+def _json_string(text: str, ascii_only: bool) -> str:
+    return json.dumps(text) if ascii_only else '"' + "".join(map(_escaped, text)) + '"'

@@ -41,14 +41,21 @@ def cells(graph: Graph, states: np.ndarray) -> dict[str, list[str]]:
 
 
 def state_words(graph: Graph, state: int) -> str:
-    """Return a state as what is taken in it, by display name."""
-    taken = []
-    for option, value in graph.space.options_of(state).items():
-        spec = graph.conflict.options[option]
-        if value is None or (spec.binary and value == "no"):
-            continue
-        taken.append(spec.label if spec.binary else f"{spec.label}: {value}")
-    return "; ".join(taken) or "nothing taken"
+    """Return a state as what is taken in it, party by party, by display name.
+
+    An option at its first value counts as not taken; what nature does is always said.
+    """
+    values = graph.space.options_of(state)
+    parties = []
+    for dm in graph.conflict.decision_makers:
+        taken = []
+        for option in dm.options:
+            value = values[f"{dm.id}.{option.id}"]
+            if value is not None and (value != option.values[0].id or (dm.kind == "nature" and not option.binary)):
+                taken.append(option.label if option.binary else f"{option.label} = {value}")
+        if taken:
+            parties.append(f"{dm.label}: {', '.join(taken)}")
+    return "; ".join(parties) or "nothing taken"
 
 
 def steps_words(steps: int) -> str:

@@ -1,0 +1,156 @@
+"""Conflict → text in the model language, so that reading it gives an equal conflict; or → a `.gmcr` file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from detente.conflict.conflict import Conflict
+from detente.conflict.formula import Formula
+from detente.errors import CannotSayError, ModelError, UsageError
+from detente.language.build import build
+from detente.language.source import MAX_BYTES, MAX_NODES, Document
+from detente.language.write_data import DataWriter
+from detente.language.write_text import json_text, yaml_text
+
+Kind: TypeAlias = Literal["yaml", "json", "gmcr"]
+
+_TARGET = "the model language"
+_MOST_REASONS = 30
+
+
+def convert(conflict: Conflict, kind: Kind, *, reading: str | None = None, lossy: bool = False) -> str:
+    """Return a conflict as a text of another kind.
+
+    Parameters
+    ----------
+    conflict : Conflict
+    kind : {"yaml", "json", "gmcr"}
+    reading : str, optional
+        The reading to write, where the kind holds only one (``gmcr``).
+    lossy : bool
+        Leave out what the kind has no place for and what changes no state, move or rank: reasons, sources, outcomes
+        and the like. (YAML and JSON have a place for everything.)
+
+    Raises
+    ------
+    CannotSayError
+        The kind cannot say something in the model; every such thing is listed.
+    UsageError
+        There is no such kind or reading, or a reading is asked for where all are written.
+    """
+    if kind == "gmcr":
+        from detente.language.gmcr_write import write_gmcr
+
+        return write_gmcr(conflict, reading, lossy=lossy)
+    if kind not in ("yaml", "json"):
+        raise UsageError(f"unknown kind of file {kind!r}; there are: yaml, json, gmcr")
+    if reading is not None:
+        raise UsageError(f"a {kind} file holds all readings; expected a reading only for gmcr")
+    return to_yaml(conflict) if kind == "yaml" else to_json(conflict)
+
+
+def to_yaml(conflict: Conflict) -> str:
+    """Return a conflict as YAML, such that reading it gives an equal conflict. Raises CannotSayError.
+
+    Examples
+    --------
+    >>> from detente.language.load import loads
+    >>> print(to_yaml(loads("decision_makers: {one: {options: {go: Go on}, preferences: [one.go]}}")), end="")
+    decision_makers:
+      one:
+        options:
+          go: Go on
+        preferences:
+          - one.go
+    """
+    return _sized(yaml_text(document_of(conflict)), "YAML")
+
+
+def to_json(conflict: Conflict) -> str:
+    """Return a conflict as JSON, such that reading it gives an equal conflict. Raises CannotSayError."""
+    return _sized(json_text(document_of(conflict)), "JSON")
+
+
+def document_of(conflict: Conflict) -> dict[str, Any]:
+    """Return a conflict as plain data in the model language.
+
+    Numbers are ``int`` or ``Decimal``. Readings that follow from the lenses are left out; one that mentions some
+    decision makers only is read as one that mentions all. The data are read again and compared before they are
+    returned.
+
+    Raises
+    ------
+    CannotSayError
+        Reading the data would not give an equal conflict; lists every difference. So with numbers such as 1/3, with
+        names that are not identifiers, and with parts that only Python can put together.
+    """
+    problems: list[str] = []
+    document = DataWriter(conflict, problems).document()
+    problems += _broken_texts(document, "")
+    size = _size(document)
+    if size > MAX_NODES:
+        problems.append(f"the document would have {size:,} parts; at most {MAX_NODES:,} are read")
+    if problems:
+        raise CannotSayError(_TARGET, problems)
+    whole = (replace(item, lenses=tuple(conflict.lens_choice(item.id).items())) for item in conflict.readings)
+    differences = list(_differences(replace(conflict, readings=tuple(whole)), _read(document), ""))
+    if differences:
+        raise CannotSayError(_TARGET, _fewer(differences))
+    return document
+
+
+def _read(document: dict[str, Any]) -> Conflict:
+    try:
+        return build(Document(document, "model", ""))
+    except ModelError as error:
+        found = [f"{p.path}: {p.sentence()}" if p.path else p.sentence() for p in error.diagnostics]
+        raise CannotSayError(_TARGET, _fewer(list(dict.fromkeys(found)))) from None
+
+
+def _fewer(reasons: list[str]) -> list[str]:
+    more = len(reasons) - _MOST_REASONS
+    return reasons if more <= 0 else [*reasons[:_MOST_REASONS], f"and {more:,} more"]
+
+
+def _sized(text: str, kind: str) -> str:
+    if len(text) > MAX_BYTES:
+        raise CannotSayError(kind, [f"the text would have {len(text):,} characters; at most {MAX_BYTES:,} are read"])
+    return text
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value.values()))
+    return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
+
+
+def _broken_texts(value: Any, path: str) -> Iterator[str]:
+    """Yield the texts that hold half a character (a lone surrogate), which no file can hold."""
+    if isinstance(value, (dict, list)):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in items:
+            yield from _broken_texts(key, path)
+            yield from _broken_texts(part, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
+        yield f"{path}: {value!a} holds half a character"
+
+
+def _differences(one: Any, other: Any, path: str) -> Iterator[str]:
+    """Yield where two conflicts differ, as deep in their parts as can be told."""
+    if one == other:
+        return
+    if is_dataclass(one) and type(one) is type(other) and not isinstance(one, Formula):
+        for part in (field.name for field in fields(one) if field.compare):
+            yield from _differences(getattr(one, part), getattr(other, part), f"{path}.{part}" if path else part)
+    elif isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        for number, (a, b) in enumerate(zip(one, other, strict=True)):
+            yield from _differences(a, b, f"{path}.{getattr(a, 'id', number)}")
+    else:
+        yield f"{path}: {_shown(one)} would be read as {_shown(other)}"
+
+
+def _shown(value: Any) -> str:
+    text = value.text() if isinstance(value, Formula) else repr(value)
+    return text if len(text) <= 80 else text[:80] + "…"
