@@ -243,8 +243,8 @@ class Analysis:
         for outcome, holds in self.graph.outcomes_of:
             columns[outcome] = holds
         several = len(self.readings) > 1
-        for name, item in self.readings.items():
-            suffix = f"@{name}" if several else ""
+        for reading, item in self.readings.items():
+            suffix = f"@{reading}" if several else ""
             for i in item.game.parties:
                 dm = item.game.movers[i].name
                 columns[f"rank {dm}{suffix}"] = item.ranks(dm)
@@ -252,6 +252,15 @@ class Analysis:
                 holding = np.zeros(self.graph.n_states, dtype=bool)
                 holding[item.equilibria(key)] = True
                 columns[f"{key}{suffix}"] = holding
+                better = pd.array([None] * self.graph.n_states, dtype="Int64")
+                for state, one in (item.dominance(key) or {}).items():
+                    better[state] = one.by + 1
+                columns[f"{key} dominated by{suffix}"] = better
+            if item.reachability is not None:
+                for name, steps in (("moves", item.reachability.by_moves), ("improvements", item.reachability.by_improvements)):
+                    columns[f"{name} from status quo{suffix}"] = pd.array(steps, dtype="Int64")
+                    columns[f"{name} from status quo{suffix}"][steps >= UNREACHED] = pd.NA
+            columns[f"exposed{suffix}"] = item.exposed
         return pd.DataFrame(columns, index=pd.RangeIndex(1, len(states) + 1, name="number"))
 
     def _repr_html_(self) -> str:
@@ -304,6 +313,7 @@ def analyze(
         if key not in [item.id for item in asked]:
             asked.append(concept(key))
     graph = graph or Graph(conflict)
+    _ = graph.class_of  # classes must partition the states
     names = [conflict.reading(name).id for name in readings] if readings is not None else [r.id for r in conflict.readings]
     results = {}
     for number, name in enumerate(names):

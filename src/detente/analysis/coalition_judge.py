@@ -20,8 +20,7 @@ from detente.analysis.reach_bits import (
     Columns,
     Joint,
     Memo,
-    Relation,
-    lowest_by_sequences,
+    Sequences,
     no_bits,
     succession_matters,
     too_large,
@@ -148,21 +147,19 @@ class Judge:
         names = ", ".join(self.game.movers[j].name for j in parties)
         if len(parties) > MOST_COALITIONS.bit_length() - 1:
             raise TooLargeError(f"CSEQ looks at every coalition of {names}, which are {2 ** len(parties) - 1:,}")
-        needed = 8 * n * words_for(n) * ((2 ** len(parties) if tracked else 2) + 1)
+        needed = 8 * n * words_for(n) * (2 ** (len(parties) + 1) if tracked else 4)
         if needed > memory_limit():
             raise too_large(f"the joint improvements of {names} between {n:,} states, for CSEQ,", needed,
                             "; leave out CSEQ, or merge what is one state")
-        relations = []
+        moves = self._sources(nature) if nature else no_bits(n, n)
         if tracked:
-            relations = [Relation(self._improvements_of(c), repeats=False) for c in subsets(parties)]
-            if nature:
-                relations.append(Relation(self._sources(nature), repeats=True))
+            relations = [(self._improvements_of(c), False) for c in subsets(parties)] + [(moves, True)]
         else:
-            union = self._sources(nature) if nature else no_bits(n, n)
             for c in subsets(parties):
-                union |= self._improvements_of(c)
-            relations = [Relation(union, repeats=True)]
-        return {i: lowest_by_sequences(values, relations) for i, values in ranks.items()}
+                moves |= self._improvements_of(c)
+            relations = [(moves, True)]
+        sequences = Sequences(n, relations)
+        return {i: sequences.lowest(values) for i, values in ranks.items()}
 
     def _improvements_of(self, members: Sequence[int]) -> Bits:
         """Return the bits (t, s) where t is a joint improvement of a coalition from s."""

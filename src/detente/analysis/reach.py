@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.game import Game, Step, Values
+from detente.stability.game import Game, Values
+from detente.stability.numpy_steps import Step
 
 UNREACHED = np.int32(2**31 - 2)
 

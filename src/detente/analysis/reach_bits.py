@@ -8,7 +8,6 @@ lies on a cycle shares one row, so the work is done on the strongly connected co
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -42,19 +41,6 @@ def set_bits(bits: Bits, rows: NDArray[Any], columns: NDArray[Any]) -> None:
     """Set one bit for each pair of a row and a column."""
     byte = (np.uint8(1) << (columns & 7)).astype(np.uint8)
     np.bitwise_or.at(bits.view(np.uint8), (rows, columns >> 3), byte)
-
-
-def columns_of(row: Bits) -> NDArray[np.int64]:
-    """Return the columns whose bits are set in one row, ascending."""
-    return np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little"))
-
-
-def row_of(flags: Flags) -> Bits:
-    """Return one row of bits from flags."""
-    row = np.zeros(words_for(len(flags)), dtype=np.uint64)
-    packed = np.packbits(flags, bitorder="little")
-    row.view(np.uint8)[: len(packed)] = packed
-    return row
 
 
 def too_large(what: str, needed: int, advice: str = "") -> TooLargeError:
@@ -211,7 +197,9 @@ class Joint:
             components = self._component[some]
             order = np.argsort(components, kind="stable")
             first = np.flatnonzero(np.diff(components[order], prepend=-1))
-            if len(first):
+            if len(first) == len(order):
+                found[components] |= rows
+            elif len(first):
                 found[components[order[first]]] |= np.bitwise_or.reduceat(rows[order], first, axis=0)
         return found
 
@@ -287,64 +275,74 @@ def _pull(found: Bits, starts: Index, others: Index, components: Index) -> None:
         begin = end
 
 
-@dataclass(frozen=True, eq=False)
-class Relation:
-    """Steps between states: row t of ``bits`` has the states s with a step from s to t.
+class Sequences:
+    """Sequences of steps of several relations between states, where no relation comes twice running (or some may).
 
-    Unless ``repeats``, no step is followed by another of the same relation.
+    Parameters
+    ----------
+    n_states : int
+    relations : sequence of (bits, repeats)
+        Row t of ``bits`` has the states s with a step from s to t. Unless ``repeats``, a step is not followed by
+        another of the same relation.
     """
 
-    bits: Bits
-    repeats: bool
+    def __init__(self, n_states: int, relations: Sequence[tuple[Bits, bool]]) -> None:
+        self._n_states = n_states
+        self._repeats = [repeats for _, repeats in relations]
+        self._before = [[int.from_bytes(row.tobytes(), "little") for row in bits] for bits, _ in relations]
+
+    def lowest(self, values: Values) -> Values:
+        """Return the lowest of ``values`` that sequences bring about from each state, staying put included.
+
+        From the lowest value upwards, states are followed backwards from each. All one needs to know of a state is
+        which relations a sequence to the value can begin with: none so far; a single one, so that the state is of no
+        use right after a step of that same relation; or enough to be of use after any step. So every state changes
+        twice at most. Sets of states are the bits of one integer.
+        """
+        none, useful = -1, -2
+        kinds = range(len(self._before))
+        result: list[int] = values.tolist()
+        first = [none] * self._n_states
+        not_useful = (1 << self._n_states) - 1
+        without = [not_useful for _ in kinds]  # states from which no sequence is known to begin with the relation
+        waiting: list[list[int]] = [[] for _ in kinds]
+        for seed in np.argsort(values, kind="stable").tolist():
+            arrived = [seed] if first[seed] != useful else []
+            value = result[seed]
+            while arrived or any(waiting):
+                for s in arrived:
+                    for c in kinds if first[s] == none else (first[s],):
+                        waiting[c].append(s)
+                    first[s] = useful
+                    not_useful ^= 1 << s
+                arrived = []
+                c = next(c for c in kinds if waiting[c])
+                found, before = 0, self._before[c]
+                for t in waiting[c]:
+                    found |= before[t]
+                waiting[c] = []
+                found &= without[c] & not_useful
+                without[c] ^= found
+                for s in _ones(found):
+                    if first[s] == none:
+                        result[s] = value
+                    if first[s] != none or self._repeats[c]:
+                        arrived.append(s)
+                        continue
+                    first[s] = c
+                    for other in kinds:
+                        if other != c:
+                            waiting[other].append(s)
+        return np.array(result, dtype=np.int32)
 
 
-def lowest_by_sequences(values: Values, relations: Sequence[Relation]) -> Values:
-    """Return the lowest of ``values`` that sequences of steps bring about from each state, staying put included.
-
-    From the lowest value upwards, states are followed backwards from each. All one needs to know of a state is which
-    relations a sequence to the value can begin with: none so far, a single one (then the state is of no use right
-    after a step of that same relation), or enough to be of use after any step. Every state changes twice at most.
-    """
-    none, useful = -1, -2
-    n = len(values)
-    result = values.copy()
-    everything = tuple(range(len(relations)))
-    but_one = [tuple(c for c in everything if c != k) for k in everything]
-    first = np.full(n, none, dtype=np.int64)
-    news = np.tile(row_of(np.ones(n, dtype=bool)), (len(relations), 1))
-    for lowest in np.argsort(values, kind="stable").tolist():
-        if first[lowest] == useful:
-            continue
-        after = everything if first[lowest] == none else (int(first[lowest]),)
-        first[lowest] = useful
-        news &= ~_row_with(n, [lowest])
-        waiting = [(lowest, after)]
-        while waiting:
-            t, after = waiting.pop()
-            for c in after:
-                fresh = relations[c].bits[t] & news[c]
-                if not fresh.any():
-                    continue
-                states = columns_of(fresh)
-                was = first[states]
-                result[states[was == none]] = values[lowest]
-                if relations[c].repeats:
-                    first[states] = useful
-                    news &= ~fresh
-                    waiting += [(s, everything if k == none else (k,)) for s, k in _pairs(states, was)]
-                else:
-                    first[states] = np.where(was == none, c, useful)
-                    news[c] &= ~fresh
-                    news &= ~_row_with(n, states[was != none])
-                    waiting += [(s, but_one[c] if k == none else (k,)) for s, k in _pairs(states, was)]
-    return result
-
-
-def _row_with(n: int, states: Sequence[int] | NDArray[np.int64]) -> Bits:
-    flags = np.zeros(n, dtype=bool)
-    flags[states] = True
-    return row_of(flags)
-
-
-def _pairs(states: NDArray[np.int64], numbers: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    return zip(states.tolist(), numbers.tolist(), strict=True)
+def _ones(bits: int) -> Iterator[int]:
+    """Yield the positions of the bits of an integer, ascending."""
+    if bits.bit_count() > 16:
+        row = np.frombuffer(bits.to_bytes((bits.bit_length() + 7) // 8, "little"), dtype=np.uint8)
+        yield from np.flatnonzero(np.unpackbits(row, bitorder="little")).tolist()
+        return
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

@@ -58,7 +58,7 @@ class State(int):
         for option, spec in graph.conflict.options.items():
             words: list[bool | str | None] = [False, True] if spec.binary else [value.id for value in spec.values]
             words.append(None)
-            columns[option] = [words[position] for position in graph.space.positions(option)[states].tolist()]
+            columns[option] = [words[position] for position in graph.space.positions(option, states).tolist()]
         holding = [(name, holds[states].tolist()) for name, holds in graph.outcomes_of]
         result = []
         for row, state in enumerate(states.tolist()):

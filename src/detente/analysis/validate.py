@@ -287,7 +287,8 @@ class _Check:
                 if any(statement.that == earlier.that for earlier, _ in above):
                     self.add("statement-twice", f"{_named(statement)} stands twice in {where}; remove one.", statement)
                 elif statement not in dull and not level.any_order:
-                    if np.array_equal(_refined(ranks, count - holds, size), finer):
+                    coarser = ranks if size == 2 else _refined(ranks, count - holds, size)
+                    if coarser.max() == finer.max() and np.array_equal(coarser, finer):
                         why = _decided(holds, above, bool(ranks.max() + 1 == len(ranks)))
                         self.add("statement-idle", f"{_named(statement)} changes nothing in {where}: {why}; move it "
                                                    "up, or remove it.", statement)

@@ -7,6 +7,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from detente.cli import models, questions
 from detente.errors import DetenteError
@@ -63,7 +64,10 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except DetenteError as error:
         print(f"detente: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
         sys.exit(2)
@@ -73,6 +77,7 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         print("detente: interrupted", file=sys.stderr)
         sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -33,6 +33,7 @@ def analyze(
         list[str] | None, typer.Option("--behaviour", help="A concept for each party: us=seq,russia=nash.")
     ] = None,
     sanctions: SanctionsOption = "legal",
+    everything: Annotated[bool, typer.Option("--all", help="List every equilibrium, however many.")] = False,
     tableau: Annotated[bool, typer.Option("--tableau", help="The classic tableau: ranking, improvements, r/s/u.")] = False,
 ) -> None:
     """Which states can hold: every reading, every concept."""
@@ -56,7 +57,7 @@ def analyze(
 
     def table():  # type: ignore[no-untyped-def]
         if not tableau:
-            yield from analysis_view(result)
+            yield from analysis_view(result, everything=everything)
             return
         yield from model_head(graph)
         keys = several(concept) or ["seq"]

@@ -75,9 +75,8 @@ class Evaluator:
                 holding = np.zeros(len(self._rows), dtype=np.int32)
                 for operand in operands:
                     holding += self(operand)
-                return {"exactly": np.equal, "at least": np.greater_equal, "at most": np.less_equal}[kind](
-                    holding, number
-                )
+                compare = {"exactly": np.equal, "at least": np.greater_equal, "at most": np.less_equal}[kind]
+                return np.asarray(compare(holding, number))
         raise TypeError(f"cannot evaluate {type(formula).__name__}")
 
     def _compare(self, formula: Compare) -> Flags:

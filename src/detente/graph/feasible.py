@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Limit, Premise
@@ -79,7 +81,7 @@ def _within(conflict: Conflict, coding: Coding, limit: Limit, codes: Codes) -> F
     scale = int(np.lcm.reduce([n.denominator for row in numbers for n in row] + [b.denominator for b in bounds], dtype=object))
     largest = sum(max(abs(n) for n in row) for row in numbers) * scale
     kind: type = np.int64 if largest < 2**62 and all(abs(b * scale) < 2**62 for b in bounds) else object
-    total = np.zeros(len(codes), dtype=kind)
+    total: NDArray[Any] = np.zeros(len(codes), dtype=kind)
     for (option, _), row in zip(limit.terms, numbers, strict=True):
         total += np.array([int(n * scale) for n in row], dtype=kind)[coding.digit(codes, option)]
     kept = np.ones(len(codes), dtype=bool)

@@ -113,9 +113,10 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
         for from_, to in barred:
             keep &= ~(from_[source] & to[target])
         source, target = source[keep], target[keep]
-        if space.state_of is not None:
-            source, target = space.state_of[source], space.state_of[target]
-        found.append((source.astype(np.int32), target.astype(np.int32)))
+        if space.state_of is None:
+            found.append((source.astype(np.int32), target.astype(np.int32)))
+        else:
+            found.append((space.state_of[source], space.state_of[target]))
     sources = np.concatenate([pair[0] for pair in found])
     targets = np.concatenate([pair[1] for pair in found])
     listed = any(option.irreversible and option.irreversible.direction == "listed" for option in dm.options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,8 +124,13 @@ def _dense(values: NDArray[np.integer]) -> Ranks:
     if high - low <= 4 * len(values) + 4096:
         present = np.zeros(high - low + 1, dtype=bool)
         present[values - low] = True
-        return np.cumsum(present, dtype=np.int32)[values - low]
-    return (np.unique(values, return_inverse=True)[1] + 1).astype(np.int32)
+        ranks: Ranks = np.cumsum(present, dtype=np.int32)[values - low]
+        return ranks
+    return _dense_by_sorting(values)
+
+
+def _dense_by_sorting(values: NDArray[Any]) -> Ranks:
+    return np.asarray(np.unique(values, return_inverse=True)[1] + 1, dtype=np.int32)
 
 
 # -- rankings, weights, utilities -----------------------------------------------------------------------------------
@@ -187,10 +193,10 @@ def _by_weights(space: Space, weights: Weights) -> Criterion:
     scale = int(np.lcm.reduce([weight.denominator for _, weight in weights.terms] or [1], dtype=object))
     scaled = [int(weight * scale) for _, weight in weights.terms]
     kind: type = np.int64 if sum(map(abs, scaled)) < 2**62 else object
-    total = np.zeros(space.n_rows, dtype=kind)
+    total: NDArray[Any] = np.zeros(space.n_rows, dtype=kind)
     for (statement, _), weight in zip(weights.terms, scaled, strict=True):
         total += np.where(space.evaluate_rows(statement.that), weight, 0).astype(kind)
-    dense = _dense(total) if kind is np.int64 else (np.unique(total, return_inverse=True)[1] + 1).astype(np.int32)
+    dense = _dense(total) if kind is np.int64 else _dense_by_sorting(total)
     return dense.astype(np.int64) - 1, int(dense.max(initial=1))
 
 

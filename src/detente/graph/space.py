@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from detente.graph.evaluate import Evaluator, Flags
 from detente.graph.feasible import CHUNK, feasible_codes
 
 Index = NDArray[np.int32]
+T = TypeVar("T", bound=np.generic)
 
 
 class Space:
@@ -152,7 +154,7 @@ class Space:
 
     # -- states -----------------------------------------------------------------------------------------------------
 
-    def to_states(self, by_row: NDArray, element: Element | None, what: str) -> NDArray:
+    def to_states(self, by_row: NDArray[T], element: Element | None, what: str) -> NDArray[T]:
         """Return a value per state from a value per row. Raises ModelError where members of a class differ."""
         if self.state_of is None or self.representative is None or self._declared is None:
             return by_row
@@ -182,19 +184,18 @@ class Space:
         """Return the state with this label, if any."""
         return self._labels.get(label)
 
-    def positions(self, option: str) -> NDArray[np.integer]:
-        """Return the position of an option's value in each state; -1 where a state's members differ."""
-        rows: NDArray[np.integer]
+    def positions(self, option: str, states: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the position of an option's value in each of ``states``; -1 where a state's members differ."""
+        if self.state_of is None or self.representative is None:
+            codes = states.astype(np.int64) if self.codes is None else self.codes[states]
+            return self.coding.digit(codes, option)
         if self._digits is not None:
             rows = self._digits[:, self.coding.options.index(option)].astype(np.int64)
         else:
             rows = self.coding.digit(self.row_codes(), option)
-        if self.state_of is None or self.representative is None:
-            return rows
         by_state = rows[self.representative]
-        open_states = np.unique(self.state_of[rows != by_state[self.state_of]])
-        by_state[open_states] = -1
-        return by_state
+        by_state[self.state_of[rows != by_state[self.state_of]]] = -1
+        return by_state[states]
 
     def options_of(self, state: int) -> dict[str, str | None]:
         """Return the value of each option in a state; ``None`` where its members differ."""

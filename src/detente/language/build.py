@@ -141,7 +141,7 @@ class _Builder:
         items = given.items() if isinstance(given, dict) else enumerate(given or [])
         for index, body in items:
             path: Path = (key, index)
-            identity = index if isinstance(given, dict) else getattr(body, "id", None)
+            identity: str | None = str(index) if isinstance(given, dict) else getattr(body, "id", None)
             yield identity, body, path, path if isinstance(body, str) else (*path, formula_key)
 
     # -- possibilities ----------------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ class _Builder:
             return None
         if not given:
             self.names.problem(("states",), "the list of states is empty", "at least one state")
-        states = []
+        states: list[ListedState] = []
         for index, (label, body) in enumerate(given.items() if isinstance(given, dict) else ((s, None) for s in given)):
             path: Path = ("states", label if isinstance(given, dict) else index)
             name, options, at = "", body, path

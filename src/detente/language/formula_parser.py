@@ -23,11 +23,13 @@ from detente.conflict.formula import (
     Xor,
 )
 
-KEYWORDS = frozenset("not and xor or if iff exactly at least most of always never".split())
+KEYWORDS = frozenset(
+    ["not", "and", "xor", "or", "if", "iff", "exactly", "at", "least", "most", "of", "always", "never"]
+)
 
 MAX_LENGTH = 100_000
 _MAX_NESTING = 60
-_NOT_CHAIN = re.compile(r"(?:\bnot\b[\s(]*){%d}" % _MAX_NESTING)
+_NOT_CHAIN = re.compile(rf"(?:\bnot\b[\s(]*){{{_MAX_NESTING}}}")
 
 _WORDS = {
     "NAME": "a name",
@@ -60,7 +62,7 @@ def parse_formula(text: str) -> Formula:
     try:
         formula: Formula = _parser().parse(text)
     except UnexpectedCharacters as error:
-        at = error.pos_in_stream
+        at = error.pos_in_stream or 0
         raise FormulaError(f"unexpected character {text[at]!r} in the formula", _hint(text, at), at) from None
     except UnexpectedToken as error:
         raise _token_error(text, error) from None

@@ -177,7 +177,7 @@ def _value_names(values: Any) -> tuple[str, ...]:
     return ("no", "yes")
 
 
-def exact(number: int | Decimal | str) -> Fraction:
+def exact(number: int | Decimal | Fraction) -> Fraction:
     """Return a number from the file exactly."""
     return Fraction(number)
 

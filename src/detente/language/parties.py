@@ -99,7 +99,7 @@ class PartyReader:
     def _options(self) -> list[Option]:
         options = self.shape.options or {}
         items = options.items() if isinstance(options, dict) else ((name, None) for name in options)
-        result = []
+        result: list[Option] = []
         for index, (name, shape) in enumerate(items):
             path: Path = (*self.path, "options", name if isinstance(options, dict) else index)
             if name in {option.id for option in result}:

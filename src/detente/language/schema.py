@@ -4,6 +4,7 @@ The JSON Schema that editors use is generated from here. Meaning (do the names e
 checked afterwards, in :mod:`detente.language.build`.
 """
 
+# mypy: disable-error-code="valid-type,misc"
 from __future__ import annotations
 
 import re
@@ -155,13 +156,13 @@ class OptionShape(Described):
             mapping=Annotated[dict[Key, Number], Field(min_length=2)],
         )
         | None
-    ) = Field(None, description="two or more values, first to last; with numbers where limits count them")  # type: ignore[valid-type]
+    ) = Field(None, description="two or more values, first to last; with numbers where limits count them")
     irreversible: (
         _either(
             word=Annotated[Literal["no", "forward", "backward"], BeforeValidator(_word)], mapping=IrreversibleShape
         )
         | None
-    ) = Field(None, description="no, forward, backward, or {changes: [[from, to], …]}")  # type: ignore[valid-type]
+    ) = Field(None, description="no, forward, backward, or {changes: [[from, to], …]}")
 
 
 class StatementShape(IdentifiedPremise):
@@ -176,10 +177,10 @@ StatementItem = _either(word=FormulaText, mapping=StatementShape)
 class AnyOrderShape(Shape):
     """Statements next to each other whose order is uncertain."""
 
-    any_order: list[StatementItem]  # type: ignore[valid-type]
+    any_order: list[StatementItem]
 
 
-LevelItem = _either(word=FormulaText, mapping=StatementShape, list=list[StatementItem], any_order=AnyOrderShape)  # type: ignore[valid-type]
+LevelItem = _either(word=FormulaText, mapping=StatementShape, list=list[StatementItem], any_order=AnyOrderShape)
 
 
 class WeightShape(IdentifiedPremise):
@@ -194,21 +195,21 @@ class WeightShape(IdentifiedPremise):
 class LensShape(Described):
     """One preference order; exactly one of statements, ranking, weights and utilities."""
 
-    statements: list[LevelItem] | None = Field(None, description="most important first; a list inside is one level")  # type: ignore[valid-type]
-    ranking: list[_either(word=StateReference, list=list[StateReference])] | None = Field(  # type: ignore[valid-type]
+    statements: list[LevelItem] | None = Field(None, description="most important first; a list inside is one level")
+    ranking: list[_either(word=StateReference, list=list[StateReference])] | None = Field(
         None, description="states or outcomes, best first; a tie is a list inside"
     )
-    weights: _either(list=list[WeightShape], mapping=dict[FormulaText, Number]) | None = Field(  # type: ignore[valid-type]
+    weights: _either(list=list[WeightShape], mapping=dict[FormulaText, Number]) | None = Field(
         None, description="statement to weight; a state's value is the sum over what it satisfies"
     )
-    utilities: _either(list=list[Number], mapping=dict[str, Number]) | None = Field(  # type: ignore[valid-type]
+    utilities: _either(list=list[Number], mapping=dict[str, Number]) | None = Field(
         None, description="a number for each state, in order, or by state or outcome"
     )
     refines: Identifier | None = Field(None, description="the lens that breaks this one's ties")
     replaces: Identifier | None = Field(None, description="says in the file that this lens rules alone")
 
 
-PreferenceItem = _either(list=list[LevelItem], mapping=LensShape)  # type: ignore[valid-type]
+PreferenceItem = _either(list=list[LevelItem], mapping=LensShape)
 
 
 class StatementBody(Premised):
@@ -222,14 +223,14 @@ class DecisionMakerShape(Described):
 
     kind: Literal["party", "nature"] = "party"
     options: (
-        _either(list=list[Identifier], mapping=dict[Key, _either(word=Text | None, mapping=OptionShape)]) | None  # type: ignore[valid-type]
+        _either(list=list[Identifier], mapping=dict[Key, _either(word=Text | None, mapping=OptionShape)]) | None
     ) = None
-    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(  # type: ignore[valid-type]
+    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(
         None, description="statements with identities, which lenses then list"
     )
-    principles: list[LevelItem] | None = Field(None, description="statements above every lens")  # type: ignore[valid-type]
-    preferences: PreferenceItem | None = Field(None, description="the same as one lens called default")  # type: ignore[valid-type]
-    lenses: dict[Key, PreferenceItem] | None = Field(None, description="several preference orders")  # type: ignore[valid-type]
+    principles: list[LevelItem] | None = Field(None, description="statements above every lens")
+    preferences: PreferenceItem | None = Field(None, description="the same as one lens called default")
+    lenses: dict[Key, PreferenceItem] | None = Field(None, description="several preference orders")
 
 
 class InfeasibleShape(IdentifiedPremise):
@@ -241,7 +242,7 @@ class InfeasibleShape(IdentifiedPremise):
 class LimitShape(IdentifiedPremise):
     """A bound on a weighted sum of options' numbers."""
 
-    sum: _either(list=list[OptionName], mapping=dict[OptionName, Number])  # type: ignore[valid-type]
+    sum: _either(list=list[OptionName], mapping=dict[OptionName, Number])
     at_most: Number | None = None
     at_least: Number | None = None
     across: YesNo = Field("no", description="yes when the options have several owners, which is a veto in disguise")
@@ -262,14 +263,14 @@ class BlockedMoveShape(IdentifiedPremise):
     to: FormulaText = "always"
 
 
-StateShape = _either(word=Text, list=list[OptionName], mapping=dict[OptionName, ValueWord])  # type: ignore[valid-type]
+StateShape = _either(word=Text, list=list[OptionName], mapping=dict[OptionName, ValueWord])
 
 
 class MergeShape(Premised):
     """States that are one."""
 
     that: FormulaText
-    as_: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = Field(  # type: ignore[valid-type]
+    as_: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = Field(
         None, alias="as", description="the member that speaks for the class"
     )
 
@@ -296,7 +297,7 @@ class ListedStateShape(Shape):
     """A state of the graph form, in full."""
 
     name: Text | None = None
-    options: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = None  # type: ignore[valid-type]
+    options: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = None
 
 
 def _listed_kind(value: Any) -> str | None:
@@ -329,27 +330,27 @@ class ModelShape(Described):
     title: Text = ""
     notes: Text | None = Field(None, description="anything else; a history of changes")
     decision_makers: dict[Key, DecisionMakerShape]
-    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = None  # type: ignore[valid-type]
+    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = None
     infeasible: (
         _either(
-            list=list[_either(word=FormulaText, mapping=InfeasibleShape)],  # type: ignore[misc]
-            mapping=dict[Key, _either(word=FormulaText, mapping=InfeasibleShape)],  # type: ignore[misc]
+            list=list[_either(word=FormulaText, mapping=InfeasibleShape)],
+            mapping=dict[Key, _either(word=FormulaText, mapping=InfeasibleShape)],
         )
         | None
-    ) = None  # type: ignore[valid-type]
-    feasible: list[_either(list=list[OptionName], mapping=dict[OptionName, ValueWord])] | None = None  # type: ignore[valid-type]
-    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = None  # type: ignore[valid-type]
-    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = None  # type: ignore[valid-type]
-    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = None  # type: ignore[valid-type]
-    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = None  # type: ignore[valid-type]
-    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = None  # type: ignore[valid-type]
+    ) = None
+    feasible: list[_either(list=list[OptionName], mapping=dict[OptionName, ValueWord])] | None = None
+    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = None
+    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = None
+    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = None
+    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = None
+    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = None
     classes: list[Identifier] | None = Field(None, description="outcomes that partition the states")
-    status_quo: StateShape | None = Field(None, description="the options taken, or a state number or label")  # type: ignore[valid-type]
+    status_quo: StateShape | None = Field(None, description="the options taken, or a state number or label")
     nature: Literal["excluded", "included"] = "excluded"
-    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = None  # type: ignore[valid-type]
+    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = None
     readings: dict[Key, ReadingItem] | None = None
-    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = None  # type: ignore[valid-type]
-    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = None  # type: ignore[valid-type]
+    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = None
+    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = None
 
 
 def json_schema() -> dict[str, Any]:

@@ -34,7 +34,8 @@ def move_words(graph: Graph, game: Game, move: Move) -> str:
     before = graph.space.options_of(move.start)
     after = graph.space.options_of(move.end)
     mover = game.movers[move.by].name
-    own, others = [], []
+    own: list[tuple[str, str, str]] = []
+    others: list[tuple[str, str, str]] = []
     for option, value in after.items():
         if value == before[option] or value is None or before[option] is None:
             continue

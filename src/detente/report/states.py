@@ -57,7 +57,8 @@ def _ranking(result: States, view: PartyView) -> Iterator[RenderableType]:
     lens = f" ({view.lens})" if view.lens != "default" else ""
     yield heading(f"{dm_name(graph.conflict, view.dm)}{lens}: {plural(view.n_ranks, 'rank')}, best first")
     order = np.lexsort((result.shown, -view.ranks))
-    words, previous = [], None
+    words: list[str] = []
+    previous = None
     for k in order[:MOST_ROWS].tolist():
         label = graph.space.label(int(result.shown[k]))
         words.append(f"~ {label}" if view.ranks[k] == previous else f"> {label}" if words else label)

@@ -65,8 +65,11 @@ def model_head(graph: Graph) -> Iterator[RenderableType]:
     yield text(" · ".join(words), "dim")
 
 
-def analysis_view(analysis: Analysis) -> Iterator[RenderableType]:
-    """Yield what can hold, reading by reading, with a legend of the marks in use."""
+def analysis_view(analysis: Analysis, *, everything: bool = False) -> Iterator[RenderableType]:
+    """Yield what can hold, reading by reading, with a legend of the marks in use.
+
+    Many equilibria are counted by class, or cut, unless ``everything`` is asked for.
+    """
     yield from model_head(analysis.graph)
     several = len(analysis.readings) > 1
     used: set[str] = set()
@@ -77,24 +80,26 @@ def analysis_view(analysis: Analysis) -> Iterator[RenderableType]:
             yield text(lenses, "dim")
         else:
             yield text("")
-        yield from reading_view(item, used)
+        yield from reading_view(item, used, everything=everything)
     yield from _legend(used)
     if analysis.sanctions != "legal":
         yield text(f"Sanctions: {analysis.sanctions.replace('_', ' ')} (not the field's legal sequences).", "dim")
 
 
-def reading_view(item: ReadingAnalysis, used: set[str]) -> Iterator[RenderableType]:
+def reading_view(item: ReadingAnalysis, used: set[str], *, everything: bool = False) -> Iterator[RenderableType]:
     """Yield the equilibria of one reading; the marks that occur are added to ``used``."""
     found = {key: item.equilibria(key) for key in item.concepts}
     union = np.unique(np.concatenate([*found.values(), np.empty(0, dtype=np.int32)]))
     if not len(union):
         yield text("No state is an equilibrium under any of these concepts.")
+    elif everything:
+        yield from _equilibria_table(item, found, union, used)
     elif len(union) > MOST_SHOWN and (item.graph.conflict.classes or item.graph.conflict.outcomes):
         yield from _by_class(item, found, used)
     else:
         yield from _equilibria_table(item, found, union[:MOST_SHOWN], used)
         if len(union) > MOST_SHOWN:
-            yield text(f"… and {len(union) - MOST_SHOWN:,} more (--format csv or json has all)", "dim")
+            yield text(f"… and {len(union) - MOST_SHOWN:,} more (--all shows them)", "dim")
     for key in item.concepts:
         if not len(found[key]) and len(union):
             yield text(f"{key}: no equilibrium", "dim")
@@ -174,7 +179,7 @@ def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str
         )
     yield table
     total = ", ".join(f"{key} {len(states):,}" for key, states in found.items())
-    yield text(f"Equilibria in all: {total}.", "dim")
+    yield text(f"Equilibria in all: {total}; --all lists them with their marks.", "dim")
 
 
 _MARKS = {

@@ -36,7 +36,7 @@ def cells(graph: Graph, states: np.ndarray) -> dict[str, list[str]]:
     result = {}
     for option, spec in graph.conflict.options.items():
         words = [cell(graph, option, value.id) for value in spec.values] + [OPEN]
-        result[option] = [words[position] for position in graph.space.positions(option)[states].tolist()]
+        result[option] = [words[position] for position in graph.space.positions(option, states).tolist()]
     return result
 
 

@@ -12,7 +12,8 @@ from detente.graph.moves import ranges
 from detente.stability.concept import Concept, NotDefinedError
 from detente.stability.game import Flags, Game, Layout
 
-MOST_COMBINATIONS = 4_000_000_000
+MOST_COMBINATIONS = 500_000_000
+MOST_MOVES = 20_000_000
 _AT_ONCE = 1 << 22
 
 Arcs = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -30,8 +31,8 @@ def decide(game: Game, i: int) -> Flags:
         raise NotDefinedError(f"SIM recombines options, and {layout}")
     opponents = game.opponents([i])
     total = sum(game.movers[j].moves.n_arcs for j in (i, *opponents))
-    if total > 200_000_000:
-        raise NotDefinedError(f"SIM would list {total:,} moves; at most 200,000,000 are tried")
+    if total > MOST_MOVES:
+        raise NotDefinedError(f"SIM would list {total:,} moves; at most {MOST_MOVES:,} are listed")
     mine = _improvements(game, i)
     theirs = [_improvements(game, j) for j in opponents]
     work = np.diff(mine[0]).astype(float)
@@ -39,7 +40,7 @@ def decide(game: Game, i: int) -> Flags:
         work *= np.diff(starts) + 1.0
     if work.sum() > MOST_COMBINATIONS:
         raise NotDefinedError(f"SIM would try {work.sum():.1e} combinations of moves; at most {MOST_COMBINATIONS:.0e} are tried")
-    stable = np.diff(mine[0]) == 0
+    stable: Flags = np.diff(mine[0]) == 0
     undecided = np.flatnonzero(~stable)
     before = np.concatenate([[0], np.cumsum(work[undecided])])
     begin = 0

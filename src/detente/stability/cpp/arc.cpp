@@ -37,16 +37,16 @@ void ArcStep::none_above(const Value* values, const Value* bounds, bool* out) co
   each(values, COMPLEMENT, [&](State s, Value lowest) { out[s] = ~lowest <= bounds[s]; });
 }
 
-std::int64_t ArcStep::lower(const Value* from, Value* to, Record* lowered) const {
+bool ArcStep::lower(const Value* from, Value* to, Record* lowered) const {
   if (from != to) std::memcpy(to, from, n_states_ * sizeof(Value));
-  std::int64_t total = 0;
+  bool changed = false;
   each(from, AS_IS, [&](State s, Value lowest) {
     if (lowest >= to[s]) return;
     to[s] = lowest;
     if (lowered) lowered->add(s);
-    ++total;
+    changed = true;
   });
-  return total;
+  return changed;
 }
 
 void ArcStep::turn_around() const {

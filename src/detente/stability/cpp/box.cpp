@@ -1,8 +1,6 @@
 #include "box.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <numeric>
 
 #include "lanes.hpp"
 
@@ -11,105 +9,14 @@ namespace detente {
 namespace {
 
 constexpr int FEW = 16;         // up to so many choices every pair is compared
-constexpr int TILE = 2048;      // elements of a tile, so that its arrays stay in the nearest cache
+constexpr int HALF = WIDE / 2;  // ... where at least so many groups lie side by side
+constexpr int TILE = 4096;      // elements of a tile, so that its arrays stay in the nearest cache
+constexpr int MANY = 1 << 16;   // beyond so many choices groups are taken one by one, to save memory
 constexpr int COUNTING = 512;   // up to so many choices places are counted, beyond they are sorted
-
-// Scratch of one thread, kept between calls: allocation would cost more than most tiles.
-struct Scratch {
-  std::vector<Value> v, a, b, c;
-  std::vector<std::uint8_t> bytes;
-  void reserve(std::size_t n) {
-    if (v.size() < n) v.resize(n), a.resize(n), b.resize(n), c.resize(n), bytes.resize(n);
-  }
-};
-thread_local Scratch scratch;
-
-template <int N>
-DETENTE_INLINE void strided_run(const void* from, std::size_t from_step, void* to, std::size_t to_step, int n) {
-  auto* source = static_cast<const char*>(from);
-  auto* target = static_cast<char*>(to);
-  for (int x = 0; x < n; ++x, source += from_step, target += to_step) std::memcpy(target, source, N);
-}
-
-// Copy n pieces of `bytes` bytes between two strided places.
-inline void copy_pieces(const void* from, std::size_t from_step, void* to, std::size_t to_step, int n, int bytes) {
-  switch (bytes) {
-    case 1: return strided_run<1>(from, from_step, to, to_step, n);
-    case 2: return strided_run<2>(from, from_step, to, to_step, n);
-    case 4: return strided_run<4>(from, from_step, to, to_step, n);
-    case 8: return strided_run<8>(from, from_step, to, to_step, n);
-    case 16: return strided_run<16>(from, from_step, to, to_step, n);
-    case 32: return strided_run<32>(from, from_step, to, to_step, n);
-    case 64: return strided_run<64>(from, from_step, to, to_step, n);
-    case 128: return strided_run<128>(from, from_step, to, to_step, n);
-    default: break;
-  }
-  auto* source = static_cast<const char*>(from);
-  auto* target = static_cast<char*>(to);
-  for (int x = 0; x < n; ++x, source += from_step, target += to_step) std::memcpy(target, source, bytes);
-}
 
 }  // namespace
 
-// Groups [first, first+lanes) as rows of lanes: element (x, lane) at x*row + lane*column.
-struct BoxStep::Tile {
-  State first;
-  int n, lanes;
-  State stride;
-  bool whole;  // groups one after the other, as in memory (stride 1 only)
-  std::size_t row, column;
-
-  std::size_t size() const { return std::size_t(n) * lanes; }
-
-  // Call f(base state, lane, length) for each run of neighbouring groups.
-  template <class F>
-  DETENTE_INLINE void runs(F f) const {
-    for (int lane = 0; lane < lanes;) {
-      const State group = first + lane, low = group % stride;
-      const int length = int(std::min<State>(stride - low, lanes - lane));
-      f((group - low) * n + low, lane, length);
-      lane += length;
-    }
-  }
-
-  template <class T>
-  DETENTE_INLINE void load(const T* from, T* tile) const {
-    if (whole) {
-      std::memcpy(tile, from + std::size_t(first) * n, size() * sizeof(T));
-    } else if (stride == 1) {
-      const T* source = from + std::size_t(first) * n;
-      for (int x = 0; x < n; ++x)
-        for (int lane = 0; lane < lanes; ++lane) tile[x * row + lane] = source[std::size_t(lane) * n + x];
-    } else {
-      runs([&](State base, int lane, int length) {
-        copy_pieces(from + base, stride * sizeof(T), tile + lane, row * sizeof(T), n, int(length * sizeof(T)));
-      });
-    }
-  }
-
-  template <class T>
-  DETENTE_INLINE void store(const T* tile, T* to) const {
-    if (whole) {
-      std::memcpy(to + std::size_t(first) * n, tile, size() * sizeof(T));
-    } else if (stride == 1) {
-      T* target = to + std::size_t(first) * n;
-      for (int lane = 0; lane < lanes; ++lane)
-        for (int x = 0; x < n; ++x) target[std::size_t(lane) * n + x] = tile[x * row + lane];
-    } else {
-      runs([&](State base, int lane, int length) {
-        copy_pieces(tile + lane, row * sizeof(T), to + base, stride * sizeof(T), n, int(length * sizeof(T)));
-      });
-    }
-  }
-
-  State state(std::size_t at) const {
-    const State lane = State(whole ? at / n : at % row), x = State(whole ? at % n : at / row);
-    const State group = first + lane, low = group % stride;
-    return (group - low) * n + low + x * stride;
-  }
-};
-
-BoxStep::Tile BoxStep::tile_at(State first_group, State end_group) const {
+Tile BoxStep::tile_at(State first_group, State end_group) const {
   const int lanes = int(std::min<State>(lanes_, end_group - first_group));
   const bool whole = stride_ == 1 && how_ != How::all && how_ != How::pairs;
   return {first_group, size_, lanes, stride_, whole, std::size_t(whole ? 1 : lanes), std::size_t(whole ? size_ : 1)};
@@ -157,14 +64,15 @@ DETENTE_KERNEL void complement(Value* v, std::size_t n) {
   for (std::size_t k = 0; k < n; ++k) v[k] = ~v[k];
 }
 
-// a = min(a, v); return how many elements are lower than v.
-DETENTE_KERNEL int combine(const Value* v, Value* a, int n) {
-  int changed = 0;
+// a = min(a, v); return whether any element is lower than v.
+DETENTE_KERNEL bool combine(const Value* v, Value* a, int n) {
+  Value changed = 0;
   for (int k = 0; k < n; ++k) {
-    changed += a[k] < v[k];
-    a[k] = a[k] < v[k] ? a[k] : v[k];
+    const Value lower = a[k] < v[k] ? a[k] : v[k];
+    changed |= lower ^ v[k];
+    a[k] = lower;
   }
-  return changed;
+  return changed != 0;
 }
 
 // ok = whether the complement of a, the highest value, is at most b.
@@ -176,11 +84,10 @@ DETENTE_KERNEL void compare(const Value* a, const Value* b, std::uint8_t* ok, st
 
 BoxStep::BoxStep(State n_states, State stride, State size, const Value* ranks)
     : Step(n_states), stride_(stride), size_(size), how_(How::all) {
-  const State groups = this->groups();
-  lanes_ = std::max<State>(WIDE, std::min<State>(256, TILE / std::max<State>(size, 1) / WIDE * WIDE));
-  lanes_ = std::min(lanes_, std::max<State>(groups, 1));
+  lanes_ = std::clamp<State>(TILE / size / WIDE * WIDE, size > MANY ? 1 : WIDE, 256);
+  lanes_ = std::min(lanes_, std::max<State>(groups(), 1));
   if (!ranks) return;
-  if (size <= FEW) {
+  if (size <= FEW && stride >= HALF) {
     rank_pairs(ranks);
   } else if (size <= 1 << 7) {
     rank_order(ranks, order8_);
@@ -197,7 +104,7 @@ BoxStep::BoxStep(State n_states, State stride, State size, const Value* ranks)
 void BoxStep::rank_pairs(const Value* ranks) {
   how_ = How::pairs;
   worse_ = Buffer<std::uint8_t>(n_states_);
-  scratch.reserve(std::size_t(size_) * lanes_);
+  Scratch& scratch = scratch_for(std::size_t(size_) * lanes_);
   for (State group = 0; group < groups(); group += lanes_) {
     const Tile tile = tile_at(group, groups());
     tile.load(ranks, scratch.v.data());
@@ -210,7 +117,7 @@ void BoxStep::rank_pairs(const Value* ranks) {
 template <class T>
 void BoxStep::rank_order(const Value* ranks, Buffer<T>& order) {
   order = Buffer<T>(n_states_);
-  scratch.reserve(std::size_t(size_) * lanes_);
+  Scratch& scratch = scratch_for(std::size_t(size_) * lanes_);
   Value* v = scratch.v.data();
   Value* place = scratch.a.data();
   std::vector<std::uint64_t> keys(size_);
@@ -244,7 +151,9 @@ void BoxStep::rank_order(const Value* ranks, Buffer<T>& order) {
 }
 
 // Fill a with the lowest v over the targets of each element of the tile.
-void BoxStep::targets(const Tile& tile, const Value* v, Value* a) const {
+void BoxStep::targets(const Tile& tile, Scratch& scratch) const {
+  const Value* v = scratch.v.data();
+  Value* a = scratch.a.data();
   const std::size_t at = std::size_t(tile.first) * size_;
   const auto ordered = [&](const auto* order) {
     if (ties_) run_in_order<true>(v, a, order + at, size_, tile.lanes, tile.row, tile.column);
@@ -262,50 +171,94 @@ void BoxStep::targets(const Tile& tile, const Value* v, Value* a) const {
 }
 
 void BoxStep::extreme(const Value* values, Value* out, Flip flip) const {
-  scratch.reserve(std::size_t(size_) * lanes_);
+  Scratch& scratch = scratch_for(std::size_t(size_) * lanes_);
   for (State group = 0; group < groups(); group += lanes_) {
     const Tile tile = tile_at(group, groups());
     tile.load(values, scratch.v.data());
     if (flip) complement(scratch.v.data(), tile.size());
-    targets(tile, scratch.v.data(), scratch.a.data());
+    targets(tile, scratch);
     if (flip) complement(scratch.a.data(), tile.size());
     tile.store(scratch.a.data(), out);
   }
 }
 
 void BoxStep::none_above(const Value* values, const Value* bounds, bool* out) const {
-  scratch.reserve(std::size_t(size_) * lanes_);
+  Scratch& scratch = scratch_for(std::size_t(size_) * lanes_);
   for (State group = 0; group < groups(); group += lanes_) {
     const Tile tile = tile_at(group, groups());
     tile.load(values, scratch.v.data());
     tile.load(bounds, scratch.b.data());
     complement(scratch.v.data(), tile.size());
-    targets(tile, scratch.v.data(), scratch.a.data());
+    targets(tile, scratch);
     compare(scratch.a.data(), scratch.b.data(), scratch.bytes.data(), tile.size());
     tile.store(scratch.bytes.data(), reinterpret_cast<std::uint8_t*>(out));
   }
 }
 
-std::int64_t BoxStep::lower(const Value* from, Value* to, Record* lowered) const {
-  return lower_block(from, to, 0, n_states_, lowered);
+namespace {
+
+// Lower [begin, end), whole blocks of stride*n states, comparing pairs. stride >= W; the last W groups of a block
+// may be visited twice, which changes nothing.
+template <int W, int N>
+DETENTE_INLINE bool pairs_blocks(const Value* from, Value* to, const std::uint8_t* worse, int n, State stride,
+                                         State begin, State end, Record* lowered) {
+  alignas(64) Value old[FEW * W];
+  bool changed = false;
+  for (State block = begin; block < end; block += stride * n) {
+    for (State low = 0; low < stride; low += W) {
+      const State s = block + std::min(low, stride - W);
+      if (!lower_pairs<W, N, N ? N : FEW>(from + s, to + s, worse + s, n, stride, old)) continue;
+      changed = true;
+      if (!lowered || lowered->overflow) continue;
+      for (int x = 0; x < n; ++x)
+        for (int w = 0; w < W; ++w)
+          if (to[s + x * stride + w] != old[x * W + w]) lowered->add(s + x * stride + w);
+    }
+  }
+  return changed;
 }
 
-std::int64_t BoxStep::lower_block(const Value* from, Value* to, State begin, State end, Record* lowered) const {
-  scratch.reserve(std::size_t(size_) * lanes_);
+template <int W>
+DETENTE_INLINE bool pairs_sized(const Value* from, Value* to, const std::uint8_t* worse, int n, State stride,
+                                        State begin, State end, Record* lowered) {
+  switch (n) {
+    case 2: return pairs_blocks<W, 2>(from, to, worse, n, stride, begin, end, lowered);
+    case 4: return pairs_blocks<W, 4>(from, to, worse, n, stride, begin, end, lowered);
+    case 8: return pairs_blocks<W, 8>(from, to, worse, n, stride, begin, end, lowered);
+    default: return pairs_blocks<W, 0>(from, to, worse, n, stride, begin, end, lowered);
+  }
+}
+
+DETENTE_KERNEL bool run_pairs_blocks(const Value* from, Value* to, const std::uint8_t* worse, int n,
+                                             State stride, State begin, State end, Record* lowered) {
+  if (stride >= WIDE) return pairs_sized<WIDE>(from, to, worse, n, stride, begin, end, lowered);
+  return pairs_sized<HALF>(from, to, worse, n, stride, begin, end, lowered);
+}
+
+}  // namespace
+
+bool BoxStep::lower(const Value* from, Value* to, Record* lowered) const {
+  return lower_part(from, to, 0, n_states_, lowered);
+}
+
+bool BoxStep::lower_part(const Value* from, Value* to, State begin, State end, Record* lowered) const {
+  if (how_ == How::pairs)
+    return run_pairs_blocks(from, to, worse_.data(), size_, stride_, begin, end, lowered);
+  Scratch& scratch = scratch_for(std::size_t(size_) * lanes_);
   const State end_group = end / size_;
-  std::int64_t total = 0;
+  bool any = false;
   for (State group = begin / size_; group < end_group; group += lanes_) {
     const Tile tile = tile_at(group, end_group);
     tile.load(from, scratch.v.data());
-    targets(tile, scratch.v.data(), scratch.a.data());
-    const int changed = combine(scratch.v.data(), scratch.a.data(), int(tile.size()));
-    total += changed;
+    targets(tile, scratch);
+    const bool changed = combine(scratch.v.data(), scratch.a.data(), int(tile.size()));
+    any |= changed;
     if (changed || from != to) tile.store(scratch.a.data(), to);
     if (!changed || !lowered || lowered->overflow) continue;
     for (std::size_t at = 0; at < tile.size(); ++at)
       if (scratch.a[at] < scratch.v[at]) lowered->add(tile.state(at));
   }
-  return total;
+  return any;
 }
 
 void BoxStep::carry(State t, Value* values, std::vector<State>& lowered) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common.hpp"
+#include "tile.hpp"
 
 namespace detente {
 
@@ -13,26 +14,25 @@ class BoxStep final : public Step {
 
   void extreme(const Value* values, Value* out, Flip flip) const override;
   void none_above(const Value* values, const Value* bounds, bool* out) const override;
-  std::int64_t lower(const Value* from, Value* to, Record* lowered) const override;
+  bool lower(const Value* from, Value* to, Record* lowered) const override;
   void carry(State t, Value* values, std::vector<State>& lowered) const override;
 
   bool improving() const { return how_ != How::all; }
   State stride() const { return stride_; }
   State size() const { return size_; }
   // As lower, for the states in [begin, end), which must be whole blocks of stride*size states.
-  std::int64_t lower_block(const Value* from, Value* to, State begin, State end, Record* lowered) const;
+  bool lower_part(const Value* from, Value* to, State begin, State end, Record* lowered) const;
 
  private:
   enum class How { all, pairs, order8, order16, order32 };
-  struct Tile;
-  void targets(const Tile& tile, const Value* v, Value* a) const;
+  void targets(const Tile& tile, Scratch& scratch) const;
   void rank_pairs(const Value* ranks);
   template <class T>
   void rank_order(const Value* ranks, Buffer<T>& order);
   template <class T>
   void carry_down(const Buffer<T>& order, State t, Value* values, std::vector<State>& lowered) const;
   Tile tile_at(State first_group, State end_group) const;
-  State groups() const { return size_ ? n_states_ / size_ : 0; }
+  State groups() const { return n_states_ / size_; }
 
   State stride_, size_, lanes_;
   How how_;

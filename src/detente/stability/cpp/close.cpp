@@ -23,18 +23,62 @@ bool all_moves(const Steps& steps) {
   });
 }
 
-// Free moves in the full box commute: one sweep each is enough, and movers of neighbouring options are one mover.
+// States as (high, size, low), low fastest: the lowest over the middle.
+DETENTE_KERNEL void reduce(const Value* from, Value* to, State high, State size, State low) {
+  for (State h = 0; h < high; ++h, to += low) {
+    if (low == 1) {
+      Value lowest = HIGH;
+      for (State x = 0; x < size; ++x) lowest = std::min(lowest, from[x]);
+      *to = lowest;
+      from += size;
+      continue;
+    }
+    std::fill_n(to, low, HIGH);
+    for (State x = 0; x < size; ++x, from += low)
+      for (State l = 0; l < low; ++l) to[l] = std::min(to[l], from[l]);
+  }
+}
+
+// The reverse: the same value everywhere in the middle.
+void expand(const Value* from, Value* to, State high, State size, State low) {
+  for (State h = 0; h < high; ++h, from += low) {
+    if (low == 1) std::fill_n(to, size, *from), to += size;
+    else
+      for (State x = 0; x < size; ++x, to += low) std::memcpy(to, from, low * sizeof(Value));
+  }
+}
+
+struct Run {
+  State stride, size;
+};
+
+// Free moves in the full box commute: what can be reached is everything that differs in the movers' options only.
 void close_box(const Value* from, Value* to, const Steps& steps) {
-  std::vector<std::pair<State, State>> runs;  // stride, size
-  for (const Step* step : steps) runs.emplace_back(static_cast<const BoxStep*>(step)->stride(),
-                                                   static_cast<const BoxStep*>(step)->size());
-  std::sort(runs.begin(), runs.end());
-  const State n = steps[0]->n_states();
-  for (std::size_t k = 0; k < runs.size();) {
-    auto [stride, size] = runs[k++];
-    for (; k < runs.size() && runs[k].first == stride * size; ++k) size *= runs[k].second;
-    BoxStep(n, stride, size, nullptr).lower(from, to, nullptr);
-    from = to;
+  std::vector<Run> runs;
+  for (const Step* step : steps) {
+    const auto* box = static_cast<const BoxStep*>(step);
+    if (box->size() > 1) runs.push_back({box->stride(), box->size()});
+  }
+  std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.stride < b.stride; });
+  State n = steps[0]->n_states();
+  std::vector<Buffer<Value>> small;
+  // Highest strides first, so that the strides of the others stay as they are.
+  for (std::size_t k = runs.size(); k-- > 0;) {
+    for (; k > 0 && runs[k - 1].stride * runs[k - 1].size == runs[k].stride; --k) {
+      runs[k - 1].size *= runs[k].size;
+      runs.erase(runs.begin() + k);
+    }
+    const auto [stride, size] = runs[k];
+    n /= size;
+    small.emplace_back(n);
+    reduce(small.size() > 1 ? small[small.size() - 2].data() : from, small.back().data(), n / stride, size, stride);
+  }
+  if (runs.empty()) std::memcpy(to, from, n * sizeof(Value));
+  for (const auto& [stride, size] : runs) {
+    const Buffer<Value> now = std::move(small.back());
+    small.pop_back();
+    expand(now.data(), small.empty() ? to : small.back().data(), n / stride, size, stride);
+    n *= size;
   }
 }
 
@@ -92,23 +136,50 @@ void finish(Value* values, const Steps& steps, const std::vector<Record>& recent
   }
 }
 
+// How many steps, from the first, stay inside blocks of a few states: those are swept over block by block.
+std::pair<std::size_t, State> inner_steps(const Steps& steps) {
+  constexpr State BLOCK = 1 << 15;  // states whose values and orders fit in the second cache
+  const State n = steps[0]->n_states();
+  State block = 1;
+  std::size_t count = 0;
+  for (; count < steps.size(); ++count) {
+    const auto* box = dynamic_cast<const BoxStep*>(steps[count]);
+    if (!box || std::int64_t{box->stride()} * box->size() > BLOCK) break;
+    block = box->stride() * box->size();
+  }
+  while (block <= BLOCK / 2 && n / block % 2 == 0) block *= 2;
+  return {count, block};
+}
+
+bool by_stride(const Step* a, const Step* b) {
+  const auto *box = dynamic_cast<const BoxStep*>(a), *other = dynamic_cast<const BoxStep*>(b);
+  return box && (!other || box->stride() < other->stride());
+}
+
 // Sweep over the movers in turn while that lowers many states, then follow the few that are left one by one.
-void close_any(const Value* from, Value* to, const Steps& steps) {
-  constexpr std::size_t FEW = 256, SMALL = 256;   // one state in so many is few, and so is a small number
-  constexpr int ROUNDS = 6;          // after so many rounds every number is few: sequences are long
-  const std::size_t n = std::size_t(steps[0]->n_states());
-  std::vector<Record> recent(steps.size(), Record(0));
+void close_any(const Value* from, Value* to, Steps steps) {
+  constexpr std::size_t FEW = 256, SMALL = 256;  // one state in so many is few, and so is a small number
+  constexpr int ROUNDS = 6;                      // after so many rounds every number is few: sequences are long
+  const State n = steps[0]->n_states();
+  std::sort(steps.begin(), steps.end(), by_stride);
+  const auto [inner, block] = inner_steps(steps);
+  std::vector<Record> recent(steps.size(), Record(0));  // what each step lowered when it was swept over last
   for (Record& record : recent) record.overflow = true;
+  const auto few_left = [&] { return std::none_of(recent.begin(), recent.end(), [](const Record& r) { return r.overflow; }); };
   for (int round = 0;; ++round) {
-    const std::size_t limit = round == 0 ? 0 : round < ROUNDS ? n / FEW + SMALL : n;
-    for (std::size_t j = 0; j < steps.size(); ++j) {
+    const std::size_t limit = round == 0 ? 0 : round < ROUNDS ? std::size_t(n) / FEW + SMALL : std::size_t(n);
+    for (std::size_t j = 0; j < inner; ++j) recent[j] = Record(limit);
+    for (State begin = 0; inner && begin < n; begin += block)
+      for (std::size_t j = 0; j < inner; ++j)
+        static_cast<const BoxStep*>(steps[j])->lower_part(j ? to : from, to, begin, begin + block, &recent[j]);
+    if (inner) from = to;
+    for (std::size_t j = inner; j < steps.size() && !few_left(); ++j) {
       recent[j] = Record(limit);
       steps[j]->lower(from, to, &recent[j]);
       from = to;
-      if (steps.size() == 1 && steps[0]->transitive()) return;
-      if (std::none_of(recent.begin(), recent.end(), [](const Record& r) { return r.overflow; }))
-        return finish(to, steps, recent);
     }
+    if (steps.size() == 1 && steps[0]->transitive()) return;
+    if (few_left()) return finish(to, steps, recent);
   }
 }
 

@@ -86,8 +86,8 @@ class Step {
   virtual void none_above(const Value* values, const Value* bounds, bool* out) const = 0;
 
   // to[s] = the lowest of from over s and its targets (from == to: in place, later states may see lowered values
-  // only where the relation is transitive within the sweep). Returns the number of states lowered.
-  virtual std::int64_t lower(const Value* from, Value* to, Record* lowered) const = 0;
+  // only where the relation is transitive within the sweep). Returns whether anything changed.
+  virtual bool lower(const Value* from, Value* to, Record* lowered) const = 0;
 
   // Lower to values[t] every state that reaches t in one step, as far as values are not yet closed under this
   // step below t; append the states lowered.

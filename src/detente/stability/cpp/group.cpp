@@ -76,24 +76,24 @@ void GroupStep::none_above(const Value* values, const Value* bounds, bool* out) 
   each(values, COMPLEMENT, [&](State s, Value lowest) { out[s] = ~lowest <= bounds[s]; });
 }
 
-std::int64_t GroupStep::lower(const Value* from, Value* to, Record* lowered) const {
+bool GroupStep::lower(const Value* from, Value* to, Record* lowered) const {
   if (from != to) std::memcpy(to, from, n_states_ * sizeof(Value));
-  std::int64_t total = 0;
+  bool changed = false;
   if (lowered && !lowered->overflow) {
     each(to, AS_IS, [&](State s, Value lowest) {
       if (lowest >= to[s]) return;
       to[s] = lowest;
       lowered->add(s);
-      ++total;
+      changed = true;
     });
   } else {
     each(to, AS_IS, [&](State s, Value lowest) {
       const Value now = to[s];
-      total += lowest < now;
+      changed |= lowest < now;
       to[s] = std::min(now, lowest);
     });
   }
-  return total;
+  return changed;
 }
 
 void GroupStep::place_groups() const {

@@ -62,6 +62,43 @@ DETENTE_INLINE void pairs(const Value* v, const Value* worse, Value* a, int n, i
   }
 }
 
+// As pairs, for n <= MOST rows that are `step` apart in memory, lowering them there; n = N when N is not 0.
+// Returns whether anything changed; then old holds the rows as they were.
+template <int W, int N, int MOST>
+DETENTE_INLINE bool lower_pairs(const Value* from, Value* to, const std::uint8_t* worse, int n, std::size_t step,
+                                Value* old) {
+  using V = typename Vector<W>::values;
+  V v[MOST], rank[MOST];
+  n = N ? N : n;
+  for (int x = 0; x < n; ++x) {
+    v[x] = get<V>(from + x * step);
+    Value wide[W];
+    for (int w = 0; w < W; ++w) wide[w] = worse[x * step + w];
+    rank[x] = get<V>(wide);
+  }
+  V changed = V{};
+  V result[MOST];
+  for (int x = 0; x < n; ++x) {
+    V lowest = v[x];
+    for (int y = 0; y < n; ++y) {
+      if (y == x) continue;
+      const V smaller = v[y] < lowest ? v[y] : lowest;
+      lowest = rank[y] > rank[x] ? smaller : lowest;
+    }
+    changed |= lowest ^ v[x];
+    result[x] = lowest;
+  }
+  Value any = 0;
+  for (int w = 0; w < W; ++w) any |= changed[w];
+  if (any || from != to) {
+    for (int x = 0; x < n; ++x) {
+      put(old + x * W, v[x]);
+      put(to + x * step, result[x]);
+    }
+  }
+  return any != 0;
+}
+
 // How many members come before each by (rank, x): its place, worst first.
 template <int W>
 DETENTE_INLINE void places(const Value* ranks, Value* place, int n, int L) {

@@ -72,10 +72,10 @@ NB_MODULE(_core, m) {
         const std::size_t n = std::size_t(step.n_states());
         checked(values, n, "values");
         nb::gil_scoped_release release;
-        if (step.transitive()) return step.lower(values.data(), values.data(), nullptr) > 0;
+        if (step.transitive()) return step.lower(values.data(), values.data(), nullptr);
         Buffer<Value> before(n);
         std::copy_n(values.data(), n, before.data());
-        return step.lower(before.data(), values.data(), nullptr) > 0;
+        return step.lower(before.data(), values.data(), nullptr);
       }, "values"_a.noconvert());
 
   nb::class_<BoxStep, Step>(m, "BoxStep")
