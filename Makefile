@@ -3,34 +3,40 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEV := $(VENV)/.dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 KERNELS := CMakeLists.txt $(wildcard src/detente/stability/cpp/*)
 
 .PHONY: setup demo test lint bench docs clean
 
-setup: $(READY)
+setup: $(DEV)
 
 $(READY): pyproject.toml requirements.txt $(KERNELS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(PIP) -r requirements.txt
+	$(PIP) --no-build-isolation --no-deps --editable .
 	@$(BIN)/detente --version
 	@touch $(READY)
 
-demo: setup
+$(DEV): $(READY) requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	@touch $(DEV)
+
+demo: $(READY)
 	@$(BIN)/detente demo
 
-test: setup
+test: $(DEV)
 	$(BIN)/python -m pytest
 
-lint: setup
+lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup
+bench: $(READY)
 	$(BIN)/python -m bench
 
-docs: setup
+docs: $(DEV)
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 clean:
