@@ -77,7 +77,7 @@ class Judge:
         self.game = game
         self.states: Index = np.arange(game.n_states, dtype=np.int32)
         self.ranks = {i: np.unique(game.ranks(i), return_inverse=True)[1].astype(np.int32) for i in game.parties}
-        budget = memory_limit() // 4
+        budget = memory_limit() // 8
         self._joints, self._improvements = Memo(budget), Memo(budget)
         rows = game.n_states * (12 + 5 * len(game.movers))
         self._columns_at_once = 64 * max(1, min(budget, _WORKING_MEMORY) // (8 * rows))

@@ -59,12 +59,17 @@ class Improvement:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why one state is stable or unstable for one party under one concept."""
+    """Why one state is stable or unstable for one party under one concept.
+
+    ``witnessed`` is false for a concept whose rule is neither of those known here: the verdict is then the concept's own,
+    and the improvements are listed without saying what becomes of them.
+    """
 
     dm: str
     concept: Concept
     stable: bool
     improvements: tuple[Improvement, ...]
+    witnessed: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +201,9 @@ def reason(game: Game, i: int, state: int, by: Concept) -> Reason:
     else:
         values = np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if by.counter else ranks
         found = tuple(_met(game, i, state, int(t), values, by.credible) for t in better)
-    return Reason(game.movers[i].name, by, all(item.sanction is not None for item in found), found)
+    stable = all(item.sanction is not None for item in found)
+    decided = bool(by.decide(game, i)[state])
+    return Reason(game.movers[i].name, by, decided, found, witnessed=decided == stable)
 
 
 def _simultaneous(game: Game, i: int, state: int, end: int) -> Improvement:

@@ -301,14 +301,14 @@ class Sequences:
         """
         none, useful = -1, -2
         kinds = range(len(self._before))
-        result: list[int] = values.tolist()
+        own: list[int] = values.tolist()
+        result = own.copy()
         first = [none] * self._n_states
         not_useful = (1 << self._n_states) - 1
         without = [not_useful for _ in kinds]  # states from which no sequence is known to begin with the relation
         waiting: list[list[int]] = [[] for _ in kinds]
         for seed in np.argsort(values, kind="stable").tolist():
             arrived = [seed] if first[seed] != useful else []
-            value = result[seed]
             while arrived or any(waiting):
                 for s in arrived:
                     for c in kinds if first[s] == none else (first[s],):
@@ -325,7 +325,7 @@ class Sequences:
                 without[c] ^= found
                 for s in _ones(found):
                     if first[s] == none:
-                        result[s] = value
+                        result[s] = own[seed]
                     if first[s] != none or self._repeats[c]:
                         arrived.append(s)
                         continue

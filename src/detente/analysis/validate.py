@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,10 +13,19 @@ from numpy.typing import NDArray
 
 from detente.analysis import vetoes
 from detente.analysis.result import provenance
-from detente.conflict.conflict import Conflict
-from detente.conflict.elements import (
-    DecisionMaker, Element, Infeasibility, Lens, Level, Premise, Prioritised, Statement, Weights,
+from detente.analysis.validate_words import (
+    REASONS,
+    WORDS,
+    named,
+    of_lens,
+    quoted,
+    refined,
+    sentence_case,
+    stated_in,
+    why_decided,
 )
+from detente.conflict.conflict import Conflict
+from detente.conflict.elements import DecisionMaker, Element, Lens, Level, Prioritised, Statement, Weights
 from detente.conflict.formula import Compare, Constant, Formula, Named
 from detente.errors import Mark, ModelError
 from detente.graph.coding import CodeRows
@@ -123,8 +132,7 @@ class _Check:
 
     def add(self, kind: str, message: str, element: Element | None = None, name: str = "") -> None:
         mark = element.where if element is not None else None
-        text = message[0].upper() + message[1:]
-        self.found.append(Warning_(kind, text, mark, name or (element.id if element else "")))
+        self.found.append(Warning_(kind, sentence_case(message), mark, name or (element.id if element else "")))
 
     def run(self) -> None:
         moves = self.graph.moves
@@ -132,6 +140,10 @@ class _Check:
         ranks = {dm: {lens.id: self.graph.ranks(dm.id, lens.id) for lens in dm.lenses} for dm in self.conflict.parties}
         self.classes()
         self.readings()
+        used = {statement.id for dm in self.conflict.parties for statement in (*dm.principles, *stated_in(dm.lenses))}
+        for statement in self.conflict.statements:
+            if statement.id not in used:
+                self.add("statement-unused", f"no lens lists {named(statement)}; list it, or remove it.", statement)
         for dm, own in zip(self.conflict.decision_makers, moves, strict=True):
             if not own.n_arcs:
                 why = "no change of its options leads to a feasible state"
@@ -173,11 +185,11 @@ class _Check:
             return False
         every, false = ("every", "false") if value else ("no", "true")
         if self.constant(that) is value:
-            why = f"{every} combination of options makes {_quoted(that)} true; correct the formula."
+            why = f"{every} combination of options makes {quoted(that)} true; correct the formula."
         elif self.listed:
-            why = f"correct {_quoted(that)}, or the options of the states."
+            why = f"correct {quoted(that)}, or the options of the states."
         else:
-            why = f"all combinations that make {_quoted(that)} {false} are left out; correct it, or the rules."
+            why = f"all combinations that make {quoted(that)} {false} are left out; correct it, or the rules."
         self.add(f"{kind}-{'always' if value else 'never'}", f"{what} holds in {every} {self.word}: {why}", element)
         return True
 
@@ -189,7 +201,7 @@ class _Check:
         for element, formula, whole in self.formulas():
             for part, value in self.constant_parts(formula, whole):
                 kind, word = ("part-always", "true") if value else ("part-never", "false")
-                self.add(kind, f"in {_named(element)}, {_quoted(part)} is {word} whatever the options are; correct it.",
+                self.add(kind, f"in {named(element)}, {quoted(part)} is {word} whatever the options are; correct it.",
                          element)
 
     def formulas(self) -> Iterator[tuple[Element, Formula, bool]]:
@@ -201,7 +213,7 @@ class _Check:
         yield from ((force, force.when, True) for force in conflict.forces)
         yield from ((block, formula, True) for block in conflict.blocked_moves for formula in (block.from_, block.to))
         for dm in conflict.parties:
-            for statement in dict.fromkeys((*dm.principles, *dm.statements, *_stated(dm.lenses))):
+            for statement in dict.fromkeys((*dm.principles, *dm.statements, *stated_in(dm.lenses))):
                 yield statement, statement.that, False
 
     def constant_parts(self, formula: Formula, whole: bool) -> Iterator[tuple[Formula, bool]]:
@@ -247,11 +259,11 @@ class _Check:
     # -- preferences ------------------------------------------------------------------------------------------------
 
     def preferences(self, dm: DecisionMaker, ranks: dict[str, NDArray[np.int32]]) -> None:
-        stated = list(dict.fromkeys((*dm.principles, *_stated(dm.lenses))))
+        stated = list(dict.fromkeys((*dm.principles, *stated_in(dm.lenses))))
         for lens in dm.lenses:
             if ranks[lens.id].max() == 1:
                 none = not stated and isinstance(lens.preference, Prioritised)
-                what = f"party {dm.id} has no preferences" if none else f"{_of(dm, lens)} ties all states"
+                what = f"party {dm.id} has no preferences" if none else f"{of_lens(dm, lens)} ties all states"
                 self.add("no-preferences" if none else "all-tied", f"{what}, so that {dm.id} is content everywhere; "
                          "say what it likes better.", lens if lens.where else dm, f"{dm.id}.{lens.id}")
         for one, two in combinations(dm.lenses, 2):
@@ -260,9 +272,9 @@ class _Check:
                                         "or leave it out.", two, f"{dm.id}.{two.id}")
         for statement in dm.statements:
             if statement not in stated:
-                self.add("statement-unused", f"no lens of {dm.id} lists {_named(statement)}; list it, or remove it.",
+                self.add("statement-unused", f"no lens of {dm.id} lists {named(statement)}; list it, or remove it.",
                          statement)
-        dull = {s for s in stated if self.same("statement", f"{_named(s)} of {dm.id} decides nothing: it", s, s.that,
+        dull = {s for s in stated if self.same("statement", f"{named(s)} of {dm.id} decides nothing: it", s, s.that,
                                                self.holds(s.that))}
         for lens in dm.lenses:
             self.idle_statements(dm, lens, dull)
@@ -271,33 +283,33 @@ class _Check:
         """Warn of statements that stand twice, and of those that the ones above leave nothing to decide."""
         levels = [Level((statement,)) for statement in dm.principles]
         levels += lens.preference.levels if isinstance(lens.preference, Prioritised) else ()
-        ranks = np.zeros(self.graph.n_states, dtype=np.int64)
+        ranks = np.zeros(self.graph.n_states, dtype=np.int32)
         above: list[tuple[Statement, Flags]] = []
         for number, level in enumerate(levels):
-            where = f"the principles of {dm.id}" if number < len(dm.principles) else _of(dm, lens)
+            where = f"the principles of {dm.id}" if number < len(dm.principles) else of_lens(dm, lens)
             flags = [self.holds(statement.that) for statement in level.statements]
-            count, size = np.array(flags).sum(axis=0, dtype=np.int64), len(flags) + 1
-            finer = ranks if level.any_order else _refined(ranks, count, size)
+            count, size = np.array(flags).sum(axis=0, dtype=np.int32), len(flags) + 1
+            finer = ranks if level.any_order else refined(ranks, count, size)
             for one in flags if level.any_order else ():
-                finer = _refined(finer, one, 2)
+                finer = refined(finer, one, 2)
             if level.any_order and len(flags) > 1:
                 self.add("any-order", f"in {where}, {len(flags)} statements may stand in any order; the order in which "
                          "they are written counts wherever orders are not varied.", lens, f"{dm.id}.{lens.id}")
             for statement, holds in zip(level.statements, flags, strict=True):
                 if any(statement.that == earlier.that for earlier, _ in above):
-                    self.add("statement-twice", f"{_named(statement)} stands twice in {where}; remove one.", statement)
+                    self.add("statement-twice", f"{named(statement)} stands twice in {where}; remove one.", statement)
                 elif statement not in dull and not level.any_order:
-                    coarser = ranks if size == 2 else _refined(ranks, count - holds, size)
+                    coarser = ranks if size == 2 else refined(ranks, count - holds, size)
                     if coarser.max() == finer.max() and np.array_equal(coarser, finer):
-                        why = _decided(holds, above, bool(ranks.max() + 1 == len(ranks)))
-                        self.add("statement-idle", f"{_named(statement)} changes nothing in {where}: {why}; move it "
+                        why = why_decided(holds, above, bool(ranks.max() + 1 == len(ranks)))
+                        self.add("statement-idle", f"{named(statement)} changes nothing in {where}: {why}; move it "
                                                    "up, or remove it.", statement)
                 above.append((statement, holds if len(ranks) <= MANY_STATES else holds[:0]))
             ranks = finer
         if isinstance(lens.preference, Weights):
-            self.idle_weights(_of(dm, lens), lens.preference, ranks, dull)
+            self.idle_weights(of_lens(dm, lens), lens.preference, ranks, dull)
 
-    def idle_weights(self, where: str, weights: Weights, above: NDArray[np.int64], dull: set[Statement]) -> None:
+    def idle_weights(self, where: str, weights: Weights, above: NDArray[np.int32], dull: set[Statement]) -> None:
         scale = math.lcm(*(weight.denominator for _, weight in weights.terms))
         kind = np.int64 if sum(abs(weight) * scale for _, weight in weights.terms) < 2**62 else object
         terms = [(s, self.holds(s.that) * np.array(int(weight * scale), dtype=kind)) for s, weight in weights.terms]
@@ -305,15 +317,15 @@ class _Check:
 
         def order(sums: NDArray[Any]) -> NDArray[np.int64]:
             found, place = np.unique(sums, return_inverse=True)
-            places: NDArray[np.int64] = np.unique(above * len(found) + place, return_inverse=True)[1]
+            places: NDArray[np.int64] = np.unique(above * np.int64(len(found)) + place, return_inverse=True)[1]
             return places
 
         full = order(total)
         for k, (statement, values) in enumerate(terms):
             if any(statement.that == earlier.that for earlier, _ in terms[:k]):
-                self.add("statement-twice", f"{_named(statement)} has two weights in {where}; add them up.", statement)
+                self.add("statement-twice", f"{named(statement)} has two weights in {where}; add them up.", statement)
             elif statement not in dull and np.array_equal(order(total - values), full):
-                self.add("statement-idle", f"{_named(statement)} changes nothing in {where}: its weight never tips the "
+                self.add("statement-idle", f"{named(statement)} changes nothing in {where}: its weight never tips the "
                                            "balance; change the weight, or remove it.", statement)
 
     # -- readings, classes, status quo ------------------------------------------------------------------------------
@@ -340,7 +352,7 @@ class _Check:
             _ = self.graph.class_of
         except ModelError as error:
             problem = error.diagnostics[0]
-            self.found.append(Warning_("classes", f"T{problem.sentence()[1:]}.", problem.mark, "classes", "error"))
+            self.found.append(Warning_("classes", f"{sentence_case(problem.sentence())}.", problem.mark, "classes", "error"))
         if self.conflict.status_quo is None and self.conflict.outcomes:
             self.add("status-quo-missing", "there are outcomes but no status quo, so that nothing can be said about "
                                            "how they come about; add 'status_quo:'.")
@@ -349,100 +361,40 @@ class _Check:
 
     def rules(self) -> None:
         idle, undecided = vetoes.idle_rules(self.conflict, self.space.coding)
-        self.notes += [f"Whether {_named(premise)} leaves anything out was not found out." for premise in undecided]
+        self.notes += [f"{sentence_case(named(premise))} may or may not leave anything out." for premise in undecided]
         for merge in self.conflict.merge:
             if (members := int(self.space.evaluate_rows(merge.that).sum())) < 2:
-                self.add("merge-idle", f"{_named(merge)} merges nothing: {'only one' if members else 'no'} feasible "
+                self.add("merge-idle", f"{named(merge)} merges nothing: {'only one' if members else 'no'} feasible "
                                        "combination satisfies it; correct the formula, or remove it.", merge)
         if self.graph.n_states <= MANY_STATES:
             idle += [*vetoes.idle_blocks(self.graph), *vetoes.idle_forces(self.graph)]
         for item in idle:
-            kind = _WORDS[type(item.premise).__name__][0] + ("-part" if item.part else "") + "-idle"
-            other = _named(item.other) if item.other else ""
-            if item.part and isinstance(item.other, Infeasibility) and item.other.id == item.premise.id:
-                other = _quoted(item.other.that)
-            what = f"in {_named(item.premise)}, {_quoted(item.part)}" if item.part else _named(item.premise)
-            self.add(kind, f"{what} changes nothing: {_REASONS[item.reason].format(other)}; correct it, or remove it.",
+            kind = WORDS[type(item.premise).__name__][0] + ("-part" if item.part else "") + "-idle"
+            other = quoted(item.other) if isinstance(item.other, Formula) else item.other and named(item.other)
+            what = f"in {named(item.premise)}, {quoted(item.part)}" if item.part else named(item.premise)
+            self.add(kind, f"{what} changes nothing: {REASONS[item.reason].format(other)}; correct it, or remove it.",
                      item.premise)
         if self.graph.n_states > MANY_STATES:
             self.notes.append("Hidden vetoes, and blocked moves and consequences that change nothing or end nowhere, "
                               f"are not looked for in a model of more than {MANY_STATES:,} states.")
             return
         for end in vetoes.dead_ends(self.graph):
-            self.add("force-dead-end", f"{_named(end.force)} ends {end.moves:,} moves of {end.mover}, such as "
-                     f"{end.change} from state {self.state(end.state)}, in what {_named(end.because_of)} forbids, so "
+            self.add("force-dead-end", f"{named(end.force)} ends {end.moves:,} moves of {end.mover}, such as "
+                     f"{end.change} from state {self.state(end.state)}, in what {named(end.because_of)} forbids, so "
                      "that they do not exist; set more in the consequence, or allow its end.", end.force)
         found, skipped = vetoes.hidden_vetoes(self.graph)
         for veto in found:
             self.veto(veto)
-        self.notes += [f"{_named(premise)} has too many options to look for hidden vetoes." for premise in skipped]
+        self.notes += [f"{sentence_case(named(item))} has too many options to look for hidden vetoes." for item in skipped]
 
     def veto(self, veto: vetoes.Veto) -> None:
         nature = {dm.id for dm in self.conflict.decision_makers if dm.kind == "nature"}
         chosen = " and ".join(f"{option} = {value}" for option, value in veto.choice)
         remedy = "a consequence (forces)" if veto.against in nature else "a consequence (forces) or a preference"
-        self.add("hidden-veto", f"{_named(veto.premise)} gives {veto.by} a hidden veto: it keeps {veto.against} from "
+        self.add("hidden-veto", f"{named(veto.premise)} gives {veto.by} a hidden veto: it keeps {veto.against} from "
                  f"changing {veto.option} in {veto.states:,} of {self.graph.n_states:,} states, such as to "
                  f"{veto.change[1]} in state {self.state(veto.state)}, where {chosen}; if that is not meant, use "
                  f"{remedy}.", veto.premise)
 
     def state(self, state: int) -> str:
         return f"{self.space.label(state)} ({self.graph.describe(state)})"
-
-
-_WORDS = {
-    "Infeasibility": ("infeasibility", "infeasibility"), "Limit": ("limit", "limit"), "Merge": ("merge", "merge"),
-    "FeasibleList": ("feasible", "the list of feasible states"), "BlockedMove": ("blocked", "blocked move"),
-    "Force": ("force", "consequence"), "Statement": ("statement", "statement"), "Outcome": ("outcome", "outcome"),
-}
-_REASONS = {
-    "never": "no combination of options is concerned", "another": "{} leaves out as much already",
-    "others": "the other rules see to it already", "from": "no state satisfies 'from'", "to": "no state satisfies 'to'",
-    "no-move": "there is no such move anyway",
-}
-
-
-def _named(element: Element) -> str:
-    """Return an element as a sentence names it: by the identity its author gave it, else by what it says."""
-    word = _WORDS[type(element).__name__][1]
-    if word.startswith("the "):
-        return word
-    made = ": " in element.id and isinstance(element, Premise)
-    return f"{word} {_quoted(element.id.partition(': ')[2]) if made else element.id}"
-
-
-def _quoted(formula: Formula | str) -> str:
-    text = formula if isinstance(formula, str) else formula.text()
-    return f"'{text if len(text) <= 120 else text[:117] + '...'}'"
-
-
-def _of(dm: DecisionMaker, lens: Lens) -> str:
-    return f"the preference of {dm.id}" if lens.id == "default" else f"lens {lens.id} of {dm.id}"
-
-
-def _stated(lenses: Iterable[Lens]) -> Iterator[Statement]:
-    """Yield the statements that lenses list, repeats included."""
-    for lens in lenses:
-        if isinstance(lens.preference, Prioritised):
-            yield from (statement for level in lens.preference.levels for statement in level.statements)
-        elif isinstance(lens.preference, Weights):
-            yield from (statement for statement, _ in lens.preference.terms)
-
-
-def _refined(ranks: NDArray[np.int64], values: NDArray[Any], size: int) -> NDArray[np.int64]:
-    """Return dense ranks from 0 by ``ranks`` first and then by ``values`` (0 to size − 1); linear."""
-    key = ranks * size + values
-    present = np.zeros(int(key.max()) + 1, dtype=bool)
-    present[key] = True
-    places: NDArray[np.int64] = (np.cumsum(present) - 1)[key]
-    return places
-
-
-def _decided(holds: Flags, above: list[tuple[Statement, Flags]], strict: bool) -> str:
-    """Return why the statements above leave nothing to decide."""
-    for earlier, flags in above:
-        if len(flags) == len(holds) and np.array_equal(flags, holds):
-            return f"it holds exactly where {_named(earlier)} above does"
-        if len(flags) == len(holds) and np.array_equal(flags, ~holds):
-            return f"it holds exactly where {_named(earlier)} above does not"
-    return "those above leave no two states tied" if strict else "it does not vary where those above leave states tied"

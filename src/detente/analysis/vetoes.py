@@ -1,7 +1,6 @@
 """What the rules of a model do: which change nothing, where a consequence ends nowhere, who freezes whose option.
 
-A *rule* is an infeasibility, a limit, the list of feasible states, a blocked move or a consequence. Only facts are
-found here; the sentences are in :mod:`detente.analysis.validate`.
+Only facts are found here; the sentences are in :mod:`detente.analysis.validate`.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import copy
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,12 @@ from detente.graph.coding import CodeRows, Codes, Coding
 from detente.graph.evaluate import Evaluator, Flags
 from detente.graph.feasible import CHUNK, Constraint, constraints
 from detente.graph.graph import Graph
-from detente.graph.movement import _strategies, moves_of, settled
+from detente.graph.movement import moves_of, settled, strategy_changes
 from detente.graph.moves import Moves, ranges
 from detente.graph.space import Space
 
-LARGEST_SEARCH = 1 << 20
-"""Combinations held at a time while looking for one that a rule alone leaves out."""
+SEARCHES = (1 << 12, 1 << 20)
+"""Combinations held at a time while looking for one that a rule alone leaves out: first try, second try."""
 
 LARGEST_TABLE = 1 << 22
 """Combinations of a premise's own options for which hidden vetoes are looked for."""
@@ -37,14 +37,13 @@ LARGEST_TABLE = 1 << 22
 class Idle:
     """A rule, or the ``part`` of an infeasibility, that changes nothing, and why.
 
-    ``reason``: ``never`` (no combination is concerned), ``another`` (``other`` does the same and maybe more),
-    ``others`` (several together do), ``from`` and ``to`` (no state satisfies that side of a blocked move),
-    ``no-move`` (nobody moves there anyway).
+    ``reason``: ``never`` (no combination is concerned), ``another`` (``other`` does as much), ``others`` (several do),
+    ``from``, ``to`` (no state satisfies that side of a blocked move), ``no-move`` (nobody moves there anyway).
     """
 
     premise: Premise
     reason: str
-    other: Premise | None = None
+    other: Premise | Formula | None = None
     part: Formula | None = None
 
 
@@ -65,10 +64,9 @@ class DeadEnd:
 
 @dataclass(frozen=True)
 class Veto:
-    """What ``by`` has chosen keeps ``against`` from changing ``option``, because of ``premise`` alone.
+    """What ``by`` has chosen keeps ``against`` from changing ``option`` in so many ``states``, by ``premise`` alone.
 
-    ``states`` counts the states in which that is so; ``state`` (from 0) is the first, ``change`` the pair of values
-    there, and ``choice`` the values of ``by``'s options in the premise there.
+    In the first, ``state`` (from 0), ``change`` is the pair of values and ``choice`` what ``by`` has chosen.
     """
 
     premise: Premise
@@ -112,9 +110,9 @@ def _pieces(codes: Codes) -> list[Codes]:
 
 
 def idle_rules(conflict: Conflict, coding: Coding) -> tuple[list[Idle], list[Premise]]:
-    """Return the infeasibilities, their alternatives and the limits that leave nothing out that the others allow.
+    """Return the rules, and alternatives in infeasibilities, that leave nothing out that the others allow.
 
-    Of two rules that do the same, the later one is named. Also returned: rules for which the search gave up.
+    Of two that do the same, the later one is named. Also returned: rules for which the search gave up.
     """
     kept = _rules(conflict, coding)
     found: list[Idle] = []
@@ -143,7 +141,8 @@ def _idle_parts(conflict: Conflict, coding: Coding, item: Infeasibility, others:
             parts = rest
             assert isinstance(part.premise, Infeasibility)
             reason, other = _why_idle(coding, part, rest + others)
-            yield Idle(item, reason, other, part.premise.that)
+            sibling = other.that if isinstance(other, Infeasibility) and other.id == item.id else other
+            yield Idle(item, reason, sibling, part.premise.that)
 
 
 def _why_idle(coding: Coding, rule: Constraint, others: list[Constraint]) -> tuple[str, Premise | None]:
@@ -158,8 +157,7 @@ def _why_idle(coding: Coding, rule: Constraint, others: list[Constraint]) -> tup
 def _leaves_out(coding: Coding, rule: Constraint, others: list[Constraint]) -> bool | None:
     """Return whether ``rule`` forbids a combination that all others allow; ``None`` when the search gave up.
 
-    Only rules that share options, directly or through others, matter. Options are added one by one, and each rule is
-    applied as soon as its options are there; a crowd is thinned out, after which finding nothing proves nothing.
+    Only rules that share options, directly or through others, matter.
     """
     forbids = Constraint(rule.premise, rule.options, lambda codes: ~rule.allows(codes))
     listed = next((other.codes for other in others if isinstance(other, _Listed)), None)
@@ -167,15 +165,26 @@ def _leaves_out(coding: Coding, rule: Constraint, others: list[Constraint]) -> b
         for item in (forbids, *others):
             listed = listed[item.allows(listed)]
         return bool(len(listed))
-    linked, reach, left = [], set(rule.options), list(others)
+    linked, reach, left = [forbids], set(rule.options), list(others)
     while near := [other for other in left if other.options & reach]:
         left = [other for other in left if other not in near]
         linked += near
         reach = reach.union(*(other.options for other in near))
+    answers = (_satisfiable(coding, linked, most) for most in SEARCHES)
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _satisfiable(coding: Coding, rules: list[Constraint], most: int) -> bool | None:
+    """Return whether some combination keeps all rules; ``None`` when that cannot be told from ``most`` at a time.
+
+    Options are added one by one, those of the first rule first, and each rule is applied as soon as its options are
+    there. A crowd is thinned out at random, after which finding nothing proves nothing.
+    """
+    rng = np.random.default_rng(0)
     codes, seen, thinned = np.zeros(1, dtype=np.int64), set[str](), False
-    waiting = [forbids, *linked]
+    waiting = list(rules)
     while waiting and len(codes):
-        target = min(waiting, key=lambda item: (item is not forbids, len(item.options - seen)))
+        target = min(waiting, key=lambda item: (item is not rules[0], len(item.options - seen)))
         for option in sorted(target.options - seen):
             stride, radix = coding.place(option)
             codes = (codes[:, None] + np.arange(radix, dtype=np.int64)[None, :] * stride).ravel()
@@ -183,8 +192,8 @@ def _leaves_out(coding: Coding, rule: Constraint, others: list[Constraint]) -> b
             for item in [item for item in waiting if item is not target and item.options <= seen]:
                 waiting.remove(item)
                 codes = np.concatenate([part[item.allows(part)] for part in _pieces(codes)])
-            if len(codes) > LARGEST_SEARCH:
-                codes, thinned = codes[:: -(-len(codes) // LARGEST_SEARCH)], True
+            if len(codes) > most:
+                codes, thinned = codes[rng.random(len(codes)) < most / len(codes)], True
         waiting.remove(target)
         codes = np.concatenate([part[target.allows(part)] for part in _pieces(codes)])
     return True if len(codes) else None if thinned else False
@@ -197,12 +206,13 @@ def idle_blocks(graph: Graph) -> Iterator[Idle]:
     """Yield the blocked moves that delete no move that would be there without them, the last ones first."""
     conflict, space = graph.conflict, graph.space
 
-    def arcs(blocks: Iterable[BlockedMove], by: str) -> int:
-        return _moves(space, replace(conflict, blocked_moves=tuple(blocks)), by).n_arcs
+    @cache
+    def arcs(blocks: tuple[BlockedMove, ...], by: str) -> int:
+        return _moves(space, replace(conflict, blocked_moves=blocks), by).n_arcs
 
-    kept = list(conflict.blocked_moves)
+    kept = conflict.blocked_moves
     for item in reversed(conflict.blocked_moves):
-        others = [other for other in kept if other is not item]
+        others = tuple(other for other in kept if other is not item)
         if arcs(others, item.by) != arcs(kept, item.by):
             continue
         kept = others
@@ -211,7 +221,7 @@ def idle_blocks(graph: Graph) -> Iterator[Idle]:
         elif not space.evaluate_rows(item.to).any():
             yield Idle(item, "to")
         else:
-            yield Idle(item, "no-move" if arcs([item], item.by) == arcs([], item.by) else "others")
+            yield Idle(item, "no-move" if arcs((item,), item.by) == arcs((), item.by) else "others")
 
 
 def idle_forces(graph: Graph) -> Iterator[Idle]:
@@ -241,9 +251,8 @@ def _same_moves(graph: Graph, variant: Conflict) -> bool:
             two = _moves(graph.space, variant, dm.id)
         except ModelError:  # without it the other consequences never come to rest
             return False
-        if one.n_arcs != two.n_arcs:
-            return False
-        if not all(np.array_equal(a, b) for a, b in zip(one.expand(states), two.expand(states), strict=True)):
+        pairs = zip(one.expand(states), two.expand(states), strict=True) if one.n_arcs == two.n_arcs else None
+        if pairs is None or not all(np.array_equal(a, b) for a, b in pairs):
             return False
     return True
 
@@ -264,23 +273,23 @@ def dead_ends(graph: Graph) -> Iterator[DeadEnd]:
             rows, raw, first_force = rows[some], raw[some], started[:, some].argmax(axis=0)
             end = settled(space, raw)
             broken = np.array([other.allows(raw) & ~other.allows(end) for other in others])
-            for at in np.flatnonzero(broken.any(axis=0)).tolist():
-                index = int(first_force[at])
-                if index in found:
-                    found[index] = replace(found[index], moves=found[index].moves + 1)
-                    continue
-                row = int(rows[at])
-                state = row if space.state_of is None else int(space.state_of[row])
-                change = _taken(conflict, coding, int(space.row_codes(row, row + 1)[0]), int(raw[at]))
-                why = others[int(broken[:, at].argmax())].premise
-                found[index] = DeadEnd(forces[index].premise, why, dm.id, 1, state, change)
+            hit = np.flatnonzero(broken.any(axis=0))
+            for index in np.unique(first_force[hit]).tolist():
+                mine = hit[first_force[hit] == index]
+                at, row = int(mine[0]), int(rows[mine[0]])
+                if index not in found:
+                    state = row if space.state_of is None else int(space.state_of[row])
+                    change = _taken(coding, conflict, int(space.row_codes(row, row + 1)[0]), int(raw[at]))
+                    why = others[int(broken[:, at].argmax())].premise
+                    found[index] = DeadEnd(forces[index].premise, why, dm.id, 0, state, change)
+                found[index] = replace(found[index], moves=found[index].moves + len(mine))
         yield from found.values()
 
 
 def _raw_moves(space: Space, options: tuple[Option, ...], dm: str) -> Iterator[tuple[NDArray[np.int64], Codes]]:
     """Yield, chunk by chunk, the row each change of a mover starts from and the code it makes before consequences."""
     stride, size = space.coding.block(space.conflict, dm)
-    starts, ends = _strategies(options)
+    starts, ends = strategy_changes(options)
     step = max(1, (CHUNK * 4) // max(1, int(np.diff(starts).max(initial=1))))
     for begin in range(0, space.n_rows if size > 1 else 0, step):
         codes = space.row_codes(begin, min(begin + step, space.n_rows))
@@ -289,7 +298,7 @@ def _raw_moves(space: Space, options: tuple[Option, ...], dm: str) -> Iterator[t
         yield begin + position.astype(np.int64), codes[position] + (ends[at] - x[position]) * stride
 
 
-def _taken(conflict: Conflict, coding: Coding, before: int, after: int) -> str:
+def _taken(coding: Coding, conflict: Conflict, before: int, after: int) -> str:
     codes = np.array([before, after], dtype=np.int64)
     digits = [(name, *coding.digit(codes, name).tolist()) for name in coding.options]
     return " and ".join(f"{o} = {conflict.options[o].values[new].id}" for o, old, new in digits if old != new)
@@ -386,7 +395,7 @@ def _vetoes_on(graph: Graph, option: str, rules: list[Constraint], crossing: dic
 
 def _changes(option: Option) -> list[tuple[int, int]]:
     """Return the pairs of positions between which an option may change in one step."""
-    starts, ends = _strategies((option,))
+    starts, ends = strategy_changes((option,))
     return [(old, int(new)) for old in range(len(option.values)) for new in ends[starts[old] : starts[old + 1]]]
 
 

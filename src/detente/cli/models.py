@@ -24,6 +24,8 @@ def validate(
 
     result = run(load(model))
     emit(form, table=lambda: validation_view(result), data=result.to_dict, frame=result.to_frame)
+    if any(warning.level == "error" for warning in result.warnings):
+        raise typer.Exit(2)
     if strict and result.warnings:
         raise typer.Exit(1)
 

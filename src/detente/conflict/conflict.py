@@ -25,6 +25,7 @@ from detente.conflict.elements import (
     Prioritised,
     Reading,
     StateRef,
+    Statement,
     Weights,
 )
 from detente.errors import Mark, UsageError, nearest_name
@@ -34,6 +35,7 @@ from detente.errors import Mark, UsageError, nearest_name
 class Conflict:
     """A conflict as its author states it: who can do what, who wants what, what is possible.
 
+    ``statements`` are those with identities that stand outside any decision maker, for several to share.
     Without ``readings`` there is one per lens name, in which who lacks that lens uses its first.
 
     It holds no numbers of states and no verdicts; :class:`detente.graph.Graph` turns it into those.
@@ -43,6 +45,7 @@ class Conflict:
     decision_makers: tuple[DecisionMaker, ...]
     because: str = ""
     source: str = ""
+    statements: tuple[Statement, ...] = ()
     infeasible: tuple[Infeasibility, ...] = ()
     feasible: FeasibleList | None = None
     limits: tuple[Limit, ...] = ()
@@ -107,6 +110,14 @@ class Conflict:
 
     def premises(self) -> Iterator[Premise]:
         """Yield every premise once, in the order of the language: possibilities first, then preferences."""
+        seen: set[str] = set()
+        for premise in self.all_premises():
+            if premise.id not in seen:
+                seen.add(premise.id)
+                yield premise
+
+    def all_premises(self) -> Iterator[Premise]:
+        """Yield every premise at each place where it stands."""
         for dm in self.decision_makers:
             for option in dm.options:
                 if option.irreversible is not None:
@@ -118,18 +129,15 @@ class Conflict:
         yield from self.forces
         yield from self.blocked_moves
         yield from self.merge
-        seen: set[str] = set()
+        yield from self.statements
         for dm in self.decision_makers:
-            statements = list(dm.statements) + list(dm.principles)
+            yield from dm.statements
+            yield from dm.principles
             for lens in dm.lenses:
                 if isinstance(lens.preference, Prioritised):
-                    statements += [s for level in lens.preference.levels for s in level.statements]
+                    yield from (statement for level in lens.preference.levels for statement in level.statements)
                 elif isinstance(lens.preference, Weights):
-                    statements += [s for s, _ in lens.preference.terms]
-            for statement in statements:
-                if statement.id not in seen:
-                    seen.add(statement.id)
-                    yield statement
+                    yield from (statement for statement, _ in lens.preference.terms)
 
     @cached_property
     def digest(self) -> str:

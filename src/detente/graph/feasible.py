@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Limit, Premise
-from detente.errors import Diagnostic, ModelError, TooLargeError
+from detente.errors import Diagnostic, ModelError, TooLargeError, UsageError
 from detente.graph.coding import CodeRows, Codes, Coding
 from detente.graph.evaluate import Evaluator, Flags, options_behind
 
@@ -33,7 +33,10 @@ def memory_limit() -> int:
     """Return how many bytes a model may take: DETENTE_MEMORY (in GB) or 60 % of what the machine has free."""
     given = os.environ.get("DETENTE_MEMORY")
     if given:
-        return int(float(given) * 1e9)
+        try:
+            return int(float(given) * 1e9)
+        except (ValueError, OverflowError):
+            raise UsageError(f"DETENTE_MEMORY is {given!r}; expected a number of gigabytes") from None
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError, AttributeError):
@@ -167,9 +170,14 @@ def _check_size(n_states: int, coding: Coding, conflict: Conflict, budget: int, 
 def _too_large(count: str, coding: Coding, needed: float, budget: int) -> str:
     return (
         f"the model has {count} states (of {coding.total:,} combinations of options), which need about "
-        f"{needed / 1e9:,.1f} GB; at most {budget / 1e9:,.1f} GB may be used (set DETENTE_MEMORY, in GB, to change that). "
+        f"{size_text(needed)}; at most {size_text(budget)} may be used (set DETENTE_MEMORY, in GB, to change that). "
         "Leave out what cannot happen (infeasible, limits) or merge what is one outcome"
     )
+
+
+def size_text(n_bytes: float) -> str:
+    """Return a number of bytes in GB or MB."""
+    return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:,.1f} MB"
 
 
 def _estimate(conflict: Conflict, coding: Coding, rules: list[Constraint], budget: int) -> str:
@@ -179,7 +187,9 @@ def _estimate(conflict: Conflict, coding: Coding, rules: list[Constraint], budge
     for rule in rules:
         kept &= rule.allows(sample)
     share = max(int(kept.sum()), 1) / _SAMPLE
-    words = f"about {share * coding.total:.2g}" if kept.any() else f"at most about {share * coding.total:.2g}"
+    number = share * coding.total
+    count = f"{number:,.0f}" if number < 1e6 else f"{number:.2g}"
+    words = f"about {count}" if kept.any() else f"at most about {count}"
     count = f"{words} (estimated from {_SAMPLE:,} random combinations)"
     return _too_large(count, coding, share * coding.total * (4 * len(conflict.parties) + 24), budget)
 

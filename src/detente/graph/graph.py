@@ -85,7 +85,7 @@ class Graph:
             result[states] = index
         left = np.flatnonzero(result < 0)
         if len(left):
-            raise self._class_error(f"{len(left):,} states belong to no class, such as", int(left[0]), classes[0])
+            raise self._class_error(f"{len(left):,} of them belong to no class, such as", int(left[0]), classes[0])
         return result
 
     def _class_error(self, message: str, state: int, outcome: str) -> ModelError:

@@ -9,7 +9,7 @@ from detente.conflict.elements import BlockedMove, DecisionMaker, Option
 from detente.errors import Diagnostic, ModelError, TooLargeError
 from detente.graph.coding import CodeRows, Codes
 from detente.graph.evaluate import Evaluator
-from detente.graph.feasible import memory_limit
+from detente.graph.feasible import memory_limit, size_text
 from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves, ranges, arcs_from_pairs
 from detente.graph.space import Space
 
@@ -63,7 +63,7 @@ def _groups(space: Space, stride: int, size: int) -> GroupMoves:
     return GroupMoves(space.n_rows, order, np.append(begins, space.n_rows).astype(np.int32))
 
 
-def _strategies(options: tuple[Option, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def strategy_changes(options: tuple[Option, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the allowed changes of a mover's whole strategy, as rows: the targets of x are targets[starts[x]:starts[x+1]]."""
     allowed = np.ones((1, 1), dtype=bool)
     for option in options:
@@ -93,12 +93,12 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
     if size > 1 << 13:
         raise TooLargeError(f"{dm.label} has {size:,} combinations of options that are not all freely changeable; "
                             f"at most {1 << 13:,} can be handled")
-    starts, ends = _strategies(dm.options)
+    starts, ends = strategy_changes(dm.options)
     strategy = (space.row_codes() // stride) % size
     total = int(np.diff(starts)[strategy].sum())
     if total * 28 > memory_limit():
-        raise TooLargeError(f"the moves of {dm.label} are up to {total:,} arcs, which need about {total * 28 / 1e9:,.1f} GB; "
-                            f"at most {memory_limit() / 1e9:,.1f} GB may be used (set DETENTE_MEMORY, in GB, to change that)")
+        raise TooLargeError(f"the moves of {dm.label} are up to {total:,} arcs, which need about {size_text(total * 28)}; "
+                            f"at most {size_text(memory_limit())} may be used (set DETENTE_MEMORY, in GB, to change that)")
     barred = [(space.evaluate_rows(item.from_), space.evaluate_rows(item.to)) for item in blocked]
     per_row = max(1, int(np.diff(starts).max(initial=1)))
     step = max(1, _PAIRS_AT_ONCE // per_row)

@@ -154,7 +154,7 @@ def _by_utilities(space: Space, lens: Lens, utilities: Utilities) -> Criterion:
     place = np.full(space.n_states, -1, dtype=np.int64)
     for reference, number in utilities.values:
         _claim(space, lens, place, reference, order.index(number))
-    _check_complete(space, lens, place >= 0, "the utilities")
+    _check_complete(space, lens, place >= 0, "the list of utilities")
     return _to_rows(space, place), max(1, len(order))
 
 
@@ -195,7 +195,7 @@ def _by_weights(space: Space, weights: Weights) -> Criterion:
     kind: type = np.int64 if sum(map(abs, scaled)) < 2**62 else object
     total: NDArray[Any] = np.zeros(space.n_rows, dtype=kind)
     for (statement, _), weight in zip(weights.terms, scaled, strict=True):
-        total += np.where(space.evaluate_rows(statement.that), weight, 0).astype(kind)
+        total[space.evaluate_rows(statement.that)] += weight
     dense = _dense(total) if kind is np.int64 else _dense_by_sorting(total)
     return dense.astype(np.int64) - 1, int(dense.max(initial=1))
 

@@ -35,8 +35,8 @@ from detente.language.source import Document, Path
 def build(document: Document) -> Conflict:
     """Return the conflict that a document says. Raises ModelError with all problems found."""
     problems: list[Diagnostic] = []
-    shape = check_shape(document, problems)
-    conflict = _Builder(document, shape, problems).conflict() if shape is not None else None
+    shape, placed = check_shape(document, problems)
+    conflict = _Builder(placed, shape, problems).conflict() if shape is not None else None
     if problems or conflict is None:
         unique = list(dict.fromkeys(problems))
         unique.sort(key=lambda p: (p.mark is None, p.mark.line if p.mark else 0, p.mark.column if p.mark else 0))
@@ -82,6 +82,7 @@ class _Builder:
             source=shape.source or "",
             notes=shape.notes or "",
             decision_makers=makers,
+            statements=tuple(s for (owner, _), s in names.statements.items() if not owner),
             infeasible=tuple(self._infeasible()),
             feasible=self._feasible(),
             limits=tuple(self._limits()),
@@ -113,7 +114,7 @@ class _Builder:
         if shape.states is None:
             if shape.moves is not None:
                 names.problem(("moves",), "'moves' without 'states'", "'states:' as well (graph form)", key=True)
-            elif not any(dm.options for dm in makers):
+            elif not names.options:
                 names.problem(("decision_makers",), "nobody has an option", "options, or 'states:' and 'moves:'")
             return
         for key in ("infeasible", "feasible", "limits", "forces", "blocked_moves", "merge"):
@@ -128,7 +129,7 @@ class _Builder:
 
     def _check_identities(self, conflict: Conflict) -> None:
         seen: dict[str, Any] = {}
-        for premise in conflict.premises():
+        for premise in conflict.all_premises():
             other = seen.setdefault(premise.id, premise)
             if other is not premise and other != premise and type(other) is not type(premise):
                 self.names.problems.append(
@@ -141,6 +142,8 @@ class _Builder:
         items = given.items() if isinstance(given, dict) else enumerate(given or [])
         for index, body in items:
             path: Path = (key, index)
+            if isinstance(given, dict) and getattr(body, "id", None) is not None:
+                self.names.problem((*path, "id"), "an identity under a key that is one already", "no 'id:' here")
             identity: str | None = str(index) if isinstance(given, dict) else getattr(body, "id", None)
             yield identity, body, path, path if isinstance(body, str) else (*path, formula_key)
 

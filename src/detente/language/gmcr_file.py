@@ -55,10 +55,12 @@ def read_file(text: str, origin: str) -> GmcrFile:
     if len(text) > MAX_BYTES:
         _fail(origin, f"the file has {len(text):,} characters", f"at most {MAX_BYTES:,}")
     reader = _Reader()
-    file = reader.read(_parse(text, origin))
+    try:
+        file = reader.read(_parse(text, origin))
+    except _EnoughProblems:
+        file = None
     if reader.problems or file is None:
-        more = [Diagnostic(f"and {reader.unlisted:,} more problems")] if reader.unlisted else []
-        raise ModelError([*reader.problems, *more], origin, text)
+        raise ModelError(reader.problems, origin, text)
     return file
 
 
@@ -96,21 +98,24 @@ def _fail(origin: str, message: str, expected: str = "", mark: Mark | None = Non
 # -- data → what the file says --------------------------------------------------------------------------------------
 
 
+class _EnoughProblems(Exception):
+    """There are more problems than anyone would read."""
+
+
 class _Reader:
     """Checks the data; every problem is kept with the path of what is wrong."""
 
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
-        self.unlisted = 0
         self.n_options = 0
         self.largest_state = 1
 
     def problem(self, path: str, message: str, expected: str = "", nearest: str = "") -> None:
-        """Keep a problem, or count it where there are too many to list."""
-        if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(Diagnostic(message, None, expected, nearest, path))
-        else:
-            self.unlisted += 1
+        """Keep a problem."""
+        if len(self.problems) == _MOST_PROBLEMS:
+            self.problems.append(Diagnostic(f"there are more problems; the first {_MOST_PROBLEMS} are listed"))
+            raise _EnoughProblems
+        self.problems.append(Diagnostic(message, None, expected, nearest, path))
 
     def read(self, data: Any) -> GmcrFile | None:
         """Return what the file says; of use only where no problem was found."""
@@ -143,8 +148,7 @@ class _Reader:
     def _repeated_keys(self, data: Any) -> None:
         """Report every key that stands twice in one object, ignored parts of the file included."""
         waiting: list[tuple[str, Any]] = [("", data)]
-        while waiting:
-            path, value = waiting.pop()
+        for path, value in waiting:  # which grows meanwhile
             if isinstance(value, _Object):
                 for key in value.twice:
                     self.problem(path, f"the key {_cut(repr(key))} stands twice in this object", "each key once")

@@ -73,7 +73,7 @@ def _chosen(conflict: Conflict, reading: str | None) -> tuple[Conflict, list[str
     """Return the conflict with the lenses of one reading only, and why that cannot be."""
     several = [dm.id for dm in conflict.parties if len(dm.lenses) > 1]
     if reading is None and several:
-        known = ", ".join(item.id for item in conflict.readings) or "none"
+        known = ", ".join(item.id for item in conflict.readings)
         return conflict, [f"several lenses ({', '.join(several)}), where no reading is chosen; there are: {known}"]
     lenses = {dm.id: dm.lens_names[0] for dm in conflict.parties} if reading is None else conflict.lens_choice(reading)
     makers = (

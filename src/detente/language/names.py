@@ -10,6 +10,7 @@ from detente.conflict.elements import Assignment, Statement
 from detente.conflict.formula import AtState, Compare, Formula, Named, Taken, rewrite
 from detente.errors import Diagnostic, nearest_name
 from detente.language.formula_parser import FormulaError, parse_formula
+from detente.language.schema import word
 from detente.language.source import Document, Path
 
 
@@ -36,10 +37,10 @@ class Names:
         self.labels = [str(label) for label in states] if isinstance(states, (list, dict)) else []
         self.options: dict[str, tuple[str, ...]] = {}
         for dm, body in makers.items():
-            options = _mapping(body).get("options")
+            options = _misspelt(_mapping(body), "options")
             for option in options if isinstance(options, (list, dict)) else []:
                 shape = options[option] if isinstance(options, dict) else None
-                self.options[f"{dm}.{option}"] = _value_names(_mapping(shape).get("values"))
+                self.options[f"{dm}.{word(option)}"] = _value_names(_mapping(shape).get("values"))
         self.statements: dict[tuple[str, str], Statement] = {}
         self.lenses = {dm: list(_mapping(_mapping(body).get("lenses"))) or ["default"] for dm, body in makers.items()}
 
@@ -167,13 +168,18 @@ class Names:
         return None
 
 
+def _misspelt(body: dict[str, Any], key: str) -> Any:
+    """Return what stands under a key, or under one that is nearly it (an error of its own)."""
+    return body.get(key, next((value for name, value in body.items() if nearest_name(name, [key])), None))
+
+
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
 def _value_names(values: Any) -> tuple[str, ...]:
     if isinstance(values, (list, dict)) and values:
-        return tuple(("yes" if v else "no") if isinstance(v, bool) else str(v) for v in values)
+        return tuple(str(word(value)) for value in values)
     return ("no", "yes")
 
 

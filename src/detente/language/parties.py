@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -77,19 +78,16 @@ class PartyReader:
             for key in ("preferences", "lenses", "principles", "statements"):
                 if getattr(shape, key) is not None:
                     names.problem((*self.path, key), f"nature has no {key}", "none: it moves without preference", key=True)
-        principles = self._levels(shape.principles or [], (*self.path, "principles"))
-        for level in principles:
-            if len(level.statements) > 1:
-                names.problem((*self.path, "principles"), "a level of several statements among the principles",
-                              "one statement after another")
+        at: Path = (*self.path, "principles")
+        principles = tuple(self._statement(item, (*at, index)) for index, item in enumerate(shape.principles or []))
         declared = [s for (owner, _), s in names.statements.items() if owner == self.dm]
         return DecisionMaker(
             id=self.dm,
             kind=shape.kind,
             options=tuple(self._options()),
             statements=tuple(declared),
-            principles=tuple(s for level in principles for s in level.statements),
-            lenses=() if shape.kind == "nature" else tuple(lenses),
+            principles=tuple(self._known(statement) for statement in principles),
+            lenses=() if shape.kind == "nature" else tuple(self._with_known(lens) for lens in lenses),
             where=names.document.key(self.path),
             **described(shape),
         )
@@ -143,7 +141,7 @@ class PartyReader:
             self.names.problem(at, "irreversible needs one of direction and changes", "one of the two")
             return None
         if given.changes is None:
-            return None if given.direction == "no" else Irreversibility(direction=given.direction, **base)
+            return Irreversibility(direction=given.direction, **base)
         known = [value.id for value in values]
         for index, change in enumerate(given.changes):
             for side, value in enumerate(change):
@@ -255,7 +253,26 @@ class PartyReader:
         earlier = self._own.setdefault(identity, statement)
         if own_id and (earlier != statement or (self.dm, own_id) in names.statements):
             names.problem(path, f"two statements are called {own_id!r}", "each identity once")
-        return earlier if earlier == statement else statement
+        elif _bare(earlier):
+            self._own[identity] = statement
+        elif earlier != statement and not _bare(statement):
+            names.problem(path, f"the statement '{formula.text()}' stands twice with different reasons, sources or certainty",
+                          "one of them under 'statements:', listed by its identity in both places")
+        return statement
+
+    def _known(self, statement: Statement) -> Statement:
+        """Return a statement with the reason and source that it has anywhere in this party's lenses."""
+        return self._own.get(statement.id, statement)
+
+    def _with_known(self, lens: Lens) -> Lens:
+        preference = lens.preference
+        if isinstance(preference, Prioritised):
+            preference = Prioritised(
+                tuple(replace(level, statements=tuple(map(self._known, level.statements))) for level in preference.levels)
+            )
+        elif isinstance(preference, Weights):
+            preference = Weights(tuple((self._known(statement), weight) for statement, weight in preference.terms))
+        return replace(lens, preference=preference)
 
     def _check_references(self, lenses: list[Lens], paths: dict[str, Path]) -> None:
         known = {lens.id: lens for lens in lenses}
@@ -272,3 +289,8 @@ class PartyReader:
                     break
                 seen.add(at)
                 at = known[at].refines
+
+
+def _bare(statement: Statement) -> bool:
+    """Whether a statement is only a formula."""
+    return not (statement.name or statement.because or statement.source) and statement.certainty == "certain"

@@ -140,13 +140,13 @@ def markdown(schema: Mapping[str, Any], *, prefix: str, level: int = 3, share: b
 
 
 def _rows(keys: Sequence[Key], prefix: str) -> str:
-    lines = ["| key | what it may hold | default | meaning |", "| --- | --- | --- | --- |"]
+    rows: list[tuple[str, ...]] = [("key", "what it may hold", "default", "meaning"), ("---",) * 4]
     for key in keys:
         name = f"`{key.name}`" + (" (needed)" if key.required else "")
-        forms = re.sub(r"\]\(#(\w+)\)", rf"](#{prefix}-\1)", key.forms)
-        cells = (cell.replace("|", "\\|") for cell in (name, forms, key.default, key.meaning))
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+        rows.append((name, re.sub(r"\]\(#(\w+)\)", rf"](#{prefix}-\1)", key.forms), key.default, key.meaning))
+    if not any(key.default for key in keys):
+        rows = [(name, forms, meaning) for name, forms, _, meaning in rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n" for row in rows)
 
 
 def _table(name: str, node: Mapping[str, Any]) -> Table:

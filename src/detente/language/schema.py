@@ -11,7 +11,16 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+)
 
 from detente.language.formula_parser import KEYWORDS, FormulaError, parse_formula
 
@@ -37,7 +46,7 @@ def _formula(text: str) -> str:
     return text
 
 
-def _word(value: Any) -> Any:
+def word(value: Any) -> Any:
     """YAML turns some words and numbers into other types; where the language wants a word, take it as written."""
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -63,15 +72,24 @@ def _shown(value: Any) -> str:
     return kind or repr(value if not isinstance(value, Decimal) else str(value))
 
 
-Text = Annotated[str, BeforeValidator(_word)]
-Identifier = Annotated[str, BeforeValidator(_word), AfterValidator(_identifier)]
+_WORD = WithJsonSchema({"type": ["string", "number", "boolean"]})
+_NAME = WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"^\w+$"}, {"type": ["integer", "boolean"]}]})
+
+Text = Annotated[str, BeforeValidator(word), _WORD]
+Identifier = Annotated[str, BeforeValidator(word), AfterValidator(_identifier), _NAME]
 Key = Annotated[str, AfterValidator(_identifier)]
 FormulaText = Annotated[str, AfterValidator(_formula), Field(description="a formula")]
-Number = Annotated[int | Decimal, BeforeValidator(_number), Field(json_schema_extra={"type": "number"})]
+Number = Annotated[int | Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 StateReference = Annotated[int | str, BeforeValidator(_state_reference)]
-YesNo = Annotated[Literal["yes", "no"], BeforeValidator(_word)]
-OptionName = Annotated[str, Field(description="party.option, or party.option = value")]
-ValueWord = Annotated[str, BeforeValidator(_word)]
+YesNo = Annotated[Literal["yes", "no"], BeforeValidator(word), WithJsonSchema({"enum": ["yes", "no", True, False]})]
+Direction = Annotated[
+    Literal["no", "forward", "backward"],
+    BeforeValidator(word),
+    WithJsonSchema({"enum": ["no", "forward", "backward", False]}),
+]
+OptionName = Annotated[str, Field(description="an option, written party.option")]
+Setting = Annotated[str, Field(description="party.option, or party.option = value")]
+ValueWord = Annotated[str, BeforeValidator(word), _WORD]
 
 
 def _kind(value: Any) -> str:
@@ -124,10 +142,15 @@ def _certainty(value: Any) -> Any:
     raise ShapeError(f"{_shown(value)} is not a certainty", "certain, likely, possible, or a number from 0 to 1")
 
 
+_CERTAINTY = WithJsonSchema(
+    {"anyOf": [{"enum": ["certain", "likely", "possible"]}, {"type": "number", "minimum": 0, "maximum": 1}]}
+)
+
+
 class Premised(Described):
     """Premises may also say how sure their author is."""
 
-    certainty: Annotated[Any, BeforeValidator(_certainty)] = Field(
+    certainty: Annotated[Any, BeforeValidator(_certainty), _CERTAINTY] = Field(
         "certain", description="certain, likely, possible, or a number from 0 to 1"
     )
 
@@ -141,7 +164,7 @@ class IdentifiedPremise(Premised):
 class IrreversibleShape(Premised):
     """How an option may change."""
 
-    direction: Annotated[Literal["no", "forward", "backward"], BeforeValidator(_word)] | None = None
+    direction: Literal["forward", "backward"] | None = None
     changes: list[Annotated[list[ValueWord], Field(min_length=2, max_length=2)]] | None = Field(
         None, description="the allowed one-step changes, each [from, to]"
     )
@@ -158,9 +181,7 @@ class OptionShape(Described):
         | None
     ) = Field(None, description="two or more values, first to last; with numbers where limits count them")
     irreversible: (
-        _either(
-            word=Annotated[Literal["no", "forward", "backward"], BeforeValidator(_word)], mapping=IrreversibleShape
-        )
+        _either(word=Direction, mapping=IrreversibleShape)
         | None
     ) = Field(None, description="no, forward, backward, or {changes: [[from, to], …]}")
 
@@ -228,7 +249,7 @@ class DecisionMakerShape(Described):
     statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(
         None, description="statements with identities, which lenses then list"
     )
-    principles: list[LevelItem] | None = Field(None, description="statements above every lens")
+    principles: list[StatementItem] | None = Field(None, description="statements above every lens")
     preferences: PreferenceItem | None = Field(None, description="the same as one lens called default")
     lenses: dict[Key, PreferenceItem] | None = Field(None, description="several preference orders")
 
@@ -263,14 +284,14 @@ class BlockedMoveShape(IdentifiedPremise):
     to: FormulaText = "always"
 
 
-StateShape = _either(word=Text, list=list[OptionName], mapping=dict[OptionName, ValueWord])
+StateShape = _either(word=Text, list=list[Setting], mapping=dict[OptionName, ValueWord])
 
 
 class MergeShape(Premised):
     """States that are one."""
 
     that: FormulaText
-    as_: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = Field(
+    as_: _either(list=list[Setting], mapping=dict[OptionName, ValueWord]) | None = Field(
         None, alias="as", description="the member that speaks for the class"
     )
 
@@ -297,7 +318,7 @@ class ListedStateShape(Shape):
     """A state of the graph form, in full."""
 
     name: Text | None = None
-    options: _either(list=list[OptionName], mapping=dict[OptionName, ValueWord]) | None = None
+    options: _either(list=list[Setting], mapping=dict[OptionName, ValueWord]) | None = None
 
 
 def _listed_kind(value: Any) -> str | None:
@@ -308,7 +329,7 @@ def _listed_kind(value: Any) -> str | None:
 
 ListedState = Annotated[
     Annotated[ListedStateShape, Tag("full")]
-    | Annotated[list[OptionName], Tag("list")]
+    | Annotated[list[Setting], Tag("list")]
     | Annotated[dict[OptionName, ValueWord], Tag("mapping")]
     | Annotated[Text | None, Tag("word")],
     Discriminator(_listed_kind),
@@ -324,38 +345,47 @@ ReadingItem = Annotated[
 ]
 
 
-class ModelShape(Described):
+class ModelShape(Shape):
     """A conflict."""
 
-    title: Text = ""
+    title: Text = Field("", description="what the conflict is called")
+    because: Text | None = Field(None, description="what it is about, in words")
+    source: Text | None = Field(None, description="where it comes from")
     notes: Text | None = Field(None, description="anything else; a history of changes")
-    decision_makers: dict[Key, DecisionMakerShape]
-    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = None
+    decision_makers: dict[Key, DecisionMakerShape] = Field(description="who decides, and nature")
+    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(None, description="statements with identities, shared by parties")
     infeasible: (
         _either(
             list=list[_either(word=FormulaText, mapping=InfeasibleShape)],
             mapping=dict[Key, _either(word=FormulaText, mapping=InfeasibleShape)],
         )
         | None
-    ) = None
-    feasible: list[_either(list=list[OptionName], mapping=dict[OptionName, ValueWord])] | None = None
-    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = None
-    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = None
-    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = None
-    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = None
-    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = None
+    ) = Field(None, description="formulas; a state that satisfies any of them is left out")
+    feasible: list[_either(list=list[Setting], mapping=dict[OptionName, ValueWord])] | None = Field(None, description="the only states that are possible, each as the options taken")
+    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = Field(None, description="bounds on weighted sums of options' numbers: means that are shared")
+    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = Field(None, description="consequences: a move into a state that satisfies 'when' ends with these options set")
+    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = Field(None, description="moves that cannot be made")
+    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = Field(None, description="name to formula: the states that satisfy it are one")
+    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = Field(None, description="name to formula; outcomes may use each other")
     classes: list[Identifier] | None = Field(None, description="outcomes that partition the states")
     status_quo: StateShape | None = Field(None, description="the options taken, or a state number or label")
     nature: Literal["excluded", "included"] = "excluded"
-    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = None
-    readings: dict[Key, ReadingItem] | None = None
-    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = None
-    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = None
+    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = Field(None, description="name to decision makers")
+    readings: dict[Key, ReadingItem] | None = Field(None, description="name to a choice of lens for each party")
+    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(None, description="graph form: labels, or label to options taken")
+    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = Field(None, description="graph form: decision maker to state to states")
+
+
+def _any_of(node: Any) -> Any:
+    """Return the schema with ``oneOf`` as ``anyOf``: alternatives are told apart by form and may overlap."""
+    if isinstance(node, dict):
+        return {"anyOf" if key == "oneOf" else key: _any_of(value) for key, value in node.items() if key != "discriminator"}
+    return [_any_of(item) for item in node] if isinstance(node, list) else node
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a model file."""
-    schema = ModelShape.model_json_schema(mode="validation", by_alias=True)
+    schema = _any_of(ModelShape.model_json_schema(mode="validation", by_alias=True))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Détente model",

@@ -19,23 +19,23 @@ _MESSAGES = {
 }
 
 
-def check_shape(document: Document, problems: list[Diagnostic]) -> ModelShape | None:
-    """Return the shape, without the parts that are wrong; what is wrong is added to ``problems``.
+def check_shape(document: Document, problems: list[Diagnostic]) -> tuple[ModelShape | None, Document]:
+    """Return the shape without the parts that are wrong, and the places of what is left.
 
-    Returns ``None`` when nothing useful is left.
+    What is wrong is added to ``problems``. The shape is ``None`` when nothing useful is left.
     """
     from pydantic import ValidationError
 
     data = document.data
     if data is None:
         problems.append(Diagnostic("the model is empty", Mark(1, 1), "at least 'decision_makers:'"))
-        return None
+        return None, document
     if not isinstance(data, dict):
         problems.append(Diagnostic("this is not a model", document.value(()), "a mapping with 'decision_makers:'"))
-        return None
+        return None, document
     for _ in range(8):
         try:
-            return ModelShape.model_validate(data)
+            return ModelShape.model_validate(data), document
         except ValidationError as error:
             found = [_problem(document, data, dict(item)) for item in error.errors(include_url=False)]
         for problem, _path in found:
@@ -43,9 +43,10 @@ def check_shape(document: Document, problems: list[Diagnostic]) -> ModelShape | 
                 problems.append(problem)
         paths = {path for _, path in found}
         data = _without(data, paths)
+        document = document.without(paths)
         if () in paths or not isinstance(data, dict) or "decision_makers" not in data:
-            return None
-    return None
+            return None, document
+    return None, document
 
 
 def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diagnostic, Path]:

@@ -48,6 +48,29 @@ class Document:
             path = path[:-1]
         return self.values.get(path)
 
+    def without(self, paths: set[Path]) -> Document:
+        """Return the document's places after the list items at these paths are left out (later items move up)."""
+        gone: dict[Path, list[int]] = {}
+        for path in paths:
+            if path and isinstance(path[-1], int):
+                gone.setdefault(path[:-1], []).append(path[-1])
+
+        def moved(path: Path) -> Path | None:
+            result: Path = ()
+            for depth, part in enumerate(path):
+                before = gone.get(path[:depth], [])
+                if part in before:
+                    return None
+                result = (*result, part - sum(g < part for g in before) if isinstance(part, int) else part)
+            return result
+
+        def rekeyed(table: dict[Path, Any]) -> dict[Path, Any]:
+            return {new: value for path, value in table.items() if (new := moved(path)) is not None}
+
+        return Document(
+            self.data, self.origin, self.text, rekeyed(self.keys), rekeyed(self.values), rekeyed(self.offsets)
+        )
+
     def within(self, path: Path, text: str, start: int, length: int) -> Mark | None:
         """Return the place of ``text[start:start+length]`` where ``text`` is the scalar at ``path``."""
         at = self.offsets.get(path)

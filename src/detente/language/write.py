@@ -12,12 +12,13 @@ from detente.errors import CannotSayError, ModelError, UsageError
 from detente.language.build import build
 from detente.language.source import MAX_BYTES, MAX_NODES, Document
 from detente.language.write_data import DataWriter
-from detente.language.write_text import json_text, yaml_text
+from detente.language.write_text import json_text, quoted, yaml_text
 
 Kind: TypeAlias = Literal["yaml", "json", "gmcr"]
 
 _TARGET = "the model language"
 _MOST_REASONS = 30
+_LONGEST_KEY = 1000
 
 
 def convert(conflict: Conflict, kind: Kind, *, reading: str | None = None, lossy: bool = False) -> str:
@@ -88,7 +89,7 @@ def document_of(conflict: Conflict) -> dict[str, Any]:
     """
     problems: list[str] = []
     document = DataWriter(conflict, problems).document()
-    problems += _broken_texts(document, "")
+    problems += _unreadable(document, "")
     size = _size(document)
     if size > MAX_NODES:
         problems.append(f"the document would have {size:,} parts; at most {MAX_NODES:,} are read")
@@ -126,13 +127,15 @@ def _size(value: Any) -> int:
     return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
-def _broken_texts(value: Any, path: str) -> Iterator[str]:
-    """Yield the texts that hold half a character (a lone surrogate), which no file can hold."""
+def _unreadable(value: Any, path: str) -> Iterator[str]:
+    """Yield the texts that no file can hold: with half a character (a lone surrogate), or keys that are too long."""
     if isinstance(value, (dict, list)):
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, part in items:
-            yield from _broken_texts(key, path)
-            yield from _broken_texts(part, f"{path}.{key}" if path else str(key))
+            yield from _unreadable(key, path)
+            if isinstance(key, str) and len(quoted(key)) > _LONGEST_KEY:
+                yield f"{path}: {_shown(key)} is too long; at most about {_LONGEST_KEY:,} characters are read in a name"
+            yield from _unreadable(part, f"{path}.{key}" if path else str(key))
     elif isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
         yield f"{path}: {value!a} holds half a character"
 

@@ -160,9 +160,9 @@ class DataWriter:
     # -- preferences ------------------------------------------------------------------------------------------------
 
     def _shared_statements(self) -> dict[str, Statement]:
-        """Return the statements whose identity names no decision maker, in the order in which they are used."""
+        """Return the statements whose identity names no decision maker: those declared, then those only used."""
         used = (s for dm in self.conflict.parties for s in _statements_used(dm))
-        return {s.id: s for s in used if re.fullmatch(r"\w+", s.id)}
+        return {s.id: s for s in (*self.conflict.statements, *used) if re.fullmatch(r"\w+", s.id)}
 
     def _declaration(self, statement: Statement) -> Any:
         return _short(self._premise(statement, that=statement.that.text()), "that")

@@ -65,6 +65,9 @@ def reason_sentences(explanation: Explanation, reason: Reason) -> list[str]:
         why = "it can reach no state that it prefers" if has_move else "it cannot move from here"
         return [f"{head}: {why}."]
     count = plural(len(reason.improvements), "improvement")
+    if not reason.witnessed:
+        steps = [move_words(graph, game, Move(i, explanation.state, item.end)) for item in reason.improvements]
+        return [f"{head}: it has {count}; this concept decides by a rule of its own.", *(f"{step}." for step in steps)]
     if reason.concept.id == "nash":
         tail = "it has an improvement" if len(reason.improvements) == 1 else f"it has {count}"
     elif reason.stable:

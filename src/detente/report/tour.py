@@ -29,6 +29,9 @@ def tour(conflict: Conflict, called: str, reading: str | None = None, told_under
     graph = Graph(conflict)
     readings = [conflict.reading(reading).id] if reading else [item.id for item in conflict.readings]
     analysis = analyze(conflict, readings=readings, graph=graph)
+    first = analysis.readings[readings[0]]
+    if told.id in first.verdicts.absent:
+        raise UsageError(f"{told.id} was not decided: {first.verdicts.absent[told.id]}")
     yield from model_head(graph)
     if conflict.source:
         yield text(conflict.source, "dim")
@@ -43,9 +46,6 @@ def tour(conflict: Conflict, called: str, reading: str | None = None, told_under
     yield table
     if graph.status_quo is not None:
         yield text(f"Status quo: {state_words(graph, graph.status_quo)}", "dim")
-    first = analysis.readings[readings[0]]
-    if told.id in first.verdicts.absent:
-        raise UsageError(f"{told.id} was not decided: {first.verdicts.absent[told.id]}")
     yield heading("What can hold" + (f", reading “{conflict.reading(first.reading).label}”" if len(conflict.readings) > 1 else ""))
     if len(conflict.readings) > 1:
         yield text(", ".join(f"{dm} {lens}" for dm, lens in conflict.lens_choice(first.reading).items()), "dim")
@@ -64,10 +64,7 @@ def tour(conflict: Conflict, called: str, reading: str | None = None, told_under
     yield text("")
     yield text(f"Concepts: {joined([f'{c.id} ({c.source})' for c in CONCEPTS.values()])}.", "dim")
     counts = plural(sum(1 for _ in conflict.premises()), "premise")
-    yield text(
-        f"The verdicts follow from {counts}, which belong to their author; they are facts about this model, not forecasts.",
-        "dim",
-    )
+    yield text(f"Premises belong to their author: {counts} here. A verdict is a fact about this model, not a forecast.", "dim")
 
 
 def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:

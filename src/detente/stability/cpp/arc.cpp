@@ -37,14 +37,14 @@ void ArcStep::none_above(const Value* values, const Value* bounds, bool* out) co
   each(values, COMPLEMENT, [&](State s, Value lowest) { out[s] = ~lowest <= bounds[s]; });
 }
 
-bool ArcStep::lower(const Value* from, Value* to, Record* lowered) const {
+bool ArcStep::lower(const Value* from, Value* to, Record& lowered) const {
   if (from != to) std::memcpy(to, from, n_states_ * sizeof(Value));
   bool changed = false;
   each(from, AS_IS, [&](State s, Value lowest) {
-    if (lowest >= to[s]) return;
-    to[s] = lowest;
-    if (lowered) lowered->add(s);
-    changed = true;
+    const Value now = to[s];
+    to[s] = std::min(now, lowest);
+    lowered.add(s, lowest < now);
+    changed |= lowest < now;
   });
   return changed;
 }

@@ -14,7 +14,7 @@ class ArcStep final : public Step {
 
   void extreme(const Value* values, Value* out, Flip flip) const override;
   void none_above(const Value* values, const Value* bounds, bool* out) const override;
-  bool lower(const Value* from, Value* to, Record* lowered) const override;
+  bool lower(const Value* from, Value* to, Record& lowered) const override;
   void carry(State t, Value* values, std::vector<State>& lowered) const override;
   bool transitive() const override { return transitive_; }
 

@@ -201,7 +201,7 @@ namespace {
 // may be visited twice, which changes nothing.
 template <int W, int N>
 DETENTE_INLINE bool pairs_blocks(const Value* from, Value* to, const std::uint8_t* worse, int n, State stride,
-                                         State begin, State end, Record* lowered) {
+                                         State begin, State end, Record& lowered) {
   alignas(64) Value old[FEW * W];
   bool changed = false;
   for (State block = begin; block < end; block += stride * n) {
@@ -209,10 +209,9 @@ DETENTE_INLINE bool pairs_blocks(const Value* from, Value* to, const std::uint8_
       const State s = block + std::min(low, stride - W);
       if (!lower_pairs<W, N, N ? N : FEW>(from + s, to + s, worse + s, n, stride, old)) continue;
       changed = true;
-      if (!lowered || lowered->overflow) continue;
+      if (lowered.full()) continue;
       for (int x = 0; x < n; ++x)
-        for (int w = 0; w < W; ++w)
-          if (to[s + x * stride + w] != old[x * W + w]) lowered->add(s + x * stride + w);
+        for (int w = 0; w < W; ++w) lowered.add(s + x * stride + w, to[s + x * stride + w] != old[x * W + w]);
     }
   }
   return changed;
@@ -220,7 +219,7 @@ DETENTE_INLINE bool pairs_blocks(const Value* from, Value* to, const std::uint8_
 
 template <int W>
 DETENTE_INLINE bool pairs_sized(const Value* from, Value* to, const std::uint8_t* worse, int n, State stride,
-                                        State begin, State end, Record* lowered) {
+                                        State begin, State end, Record& lowered) {
   switch (n) {
     case 2: return pairs_blocks<W, 2>(from, to, worse, n, stride, begin, end, lowered);
     case 4: return pairs_blocks<W, 4>(from, to, worse, n, stride, begin, end, lowered);
@@ -230,18 +229,18 @@ DETENTE_INLINE bool pairs_sized(const Value* from, Value* to, const std::uint8_t
 }
 
 DETENTE_KERNEL bool run_pairs_blocks(const Value* from, Value* to, const std::uint8_t* worse, int n,
-                                             State stride, State begin, State end, Record* lowered) {
+                                             State stride, State begin, State end, Record& lowered) {
   if (stride >= WIDE) return pairs_sized<WIDE>(from, to, worse, n, stride, begin, end, lowered);
   return pairs_sized<HALF>(from, to, worse, n, stride, begin, end, lowered);
 }
 
 }  // namespace
 
-bool BoxStep::lower(const Value* from, Value* to, Record* lowered) const {
+bool BoxStep::lower(const Value* from, Value* to, Record& lowered) const {
   return lower_part(from, to, 0, n_states_, lowered);
 }
 
-bool BoxStep::lower_part(const Value* from, Value* to, State begin, State end, Record* lowered) const {
+bool BoxStep::lower_part(const Value* from, Value* to, State begin, State end, Record& lowered) const {
   if (how_ == How::pairs)
     return run_pairs_blocks(from, to, worse_.data(), size_, stride_, begin, end, lowered);
   Scratch& scratch = scratch_for(std::size_t(size_) * lanes_);
@@ -254,9 +253,9 @@ bool BoxStep::lower_part(const Value* from, Value* to, State begin, State end, R
     const bool changed = combine(scratch.v.data(), scratch.a.data(), int(tile.size()));
     any |= changed;
     if (changed || from != to) tile.store(scratch.a.data(), to);
-    if (!changed || !lowered || lowered->overflow) continue;
+    if (!changed || lowered.full()) continue;
     for (std::size_t at = 0; at < tile.size(); ++at)
-      if (scratch.a[at] < scratch.v[at]) lowered->add(tile.state(at));
+      if (scratch.a[at] < scratch.v[at]) lowered.add(tile.state(at), true);
   }
   return any;
 }

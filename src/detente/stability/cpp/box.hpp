@@ -14,14 +14,14 @@ class BoxStep final : public Step {
 
   void extreme(const Value* values, Value* out, Flip flip) const override;
   void none_above(const Value* values, const Value* bounds, bool* out) const override;
-  bool lower(const Value* from, Value* to, Record* lowered) const override;
+  bool lower(const Value* from, Value* to, Record& lowered) const override;
   void carry(State t, Value* values, std::vector<State>& lowered) const override;
 
   bool improving() const { return how_ != How::all; }
   State stride() const { return stride_; }
   State size() const { return size_; }
   // As lower, for the states in [begin, end), which must be whole blocks of stride*size states.
-  bool lower_part(const Value* from, Value* to, State begin, State end, Record* lowered) const;
+  bool lower_part(const Value* from, Value* to, State begin, State end, Record& lowered) const;
 
  private:
   enum class How { all, pairs, order8, order16, order32 };

@@ -116,7 +116,7 @@ struct Pending {
 void finish(Value* values, const Steps& steps, const std::vector<Record>& recent) {
   std::vector<std::pair<Value, Pending>> queue;
   for (int j = 0; j < int(steps.size()); ++j)
-    for (const State s : recent[j].states) queue.push_back({values[s], {s, j}});
+    for (const State s : recent[j]) queue.push_back({values[s], {s, j}});
   std::sort(queue.begin(), queue.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Pending> stack;
   std::vector<State> lowered;
@@ -164,18 +164,19 @@ void close_any(const Value* from, Value* to, Steps steps) {
   std::sort(steps.begin(), steps.end(), by_stride);
   const auto [inner, block] = inner_steps(steps);
   std::vector<Record> recent(steps.size(), Record(0));  // what each step lowered when it was swept over last
-  for (Record& record : recent) record.overflow = true;
-  const auto few_left = [&] { return std::none_of(recent.begin(), recent.end(), [](const Record& r) { return r.overflow; }); };
+  const auto few_left = [&] {
+    return std::none_of(recent.begin(), recent.end(), [](const Record& record) { return record.full(); });
+  };
   for (int round = 0;; ++round) {
-    const std::size_t limit = round == 0 ? 0 : round < ROUNDS ? std::size_t(n) / FEW + SMALL : std::size_t(n);
+    const std::size_t limit = round == 0 ? 0 : round < ROUNDS ? std::size_t(n) / FEW + SMALL : std::size_t(n) + 1;
     for (std::size_t j = 0; j < inner; ++j) recent[j] = Record(limit);
     for (State begin = 0; inner && begin < n; begin += block)
       for (std::size_t j = 0; j < inner; ++j)
-        static_cast<const BoxStep*>(steps[j])->lower_part(j ? to : from, to, begin, begin + block, &recent[j]);
+        static_cast<const BoxStep*>(steps[j])->lower_part(j ? to : from, to, begin, begin + block, recent[j]);
     if (inner) from = to;
     for (std::size_t j = inner; j < steps.size() && !few_left(); ++j) {
       recent[j] = Record(limit);
-      steps[j]->lower(from, to, &recent[j]);
+      steps[j]->lower(from, to, recent[j]);
       from = to;
     }
     if (steps.size() == 1 && steps[0]->transitive()) return;

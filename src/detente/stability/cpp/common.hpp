@@ -1,6 +1,7 @@
 // What all steps share: plain types, large buffers, and the interface of a step.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -61,16 +62,22 @@ class Buffer {
   std::size_t size_ = 0;
 };
 
-// Collects states whose value was lowered, up to a limit.
-struct Record {
-  explicit Record(std::size_t most) : limit(most) {}
-  void add(State s) {
-    if (states.size() < limit) states.push_back(s);
-    else overflow = true;
+// Collects states whose value was lowered, up to fewer than a limit.
+class Record {
+ public:
+  explicit Record(std::size_t limit) : states_(limit + 1), limit_(limit) {}
+  // Without a branch: which states are lowered is hard to foretell.
+  void add(State s, bool lowered) {
+    states_[count_] = s;
+    count_ = std::min(count_ + lowered, limit_);
   }
-  std::vector<State> states;
-  std::size_t limit;
-  bool overflow = false;
+  bool full() const { return count_ == limit_; }  // perhaps there were more
+  const State* begin() const { return states_.data(); }
+  const State* end() const { return states_.data() + count_; }
+
+ private:
+  std::vector<State> states_;
+  std::size_t count_ = 0, limit_;
 };
 
 // One mover's relation on states: all its moves, or only its improvements. Immutable once constructed.
@@ -87,7 +94,7 @@ class Step {
 
   // to[s] = the lowest of from over s and its targets (from == to: in place, later states may see lowered values
   // only where the relation is transitive within the sweep). Returns whether anything changed.
-  virtual bool lower(const Value* from, Value* to, Record* lowered) const = 0;
+  virtual bool lower(const Value* from, Value* to, Record& lowered) const = 0;
 
   // Lower to values[t] every state that reaches t in one step, as far as values are not yet closed under this
   // step below t; append the states lowered.

@@ -76,23 +76,15 @@ void GroupStep::none_above(const Value* values, const Value* bounds, bool* out) 
   each(values, COMPLEMENT, [&](State s, Value lowest) { out[s] = ~lowest <= bounds[s]; });
 }
 
-bool GroupStep::lower(const Value* from, Value* to, Record* lowered) const {
+bool GroupStep::lower(const Value* from, Value* to, Record& lowered) const {
   if (from != to) std::memcpy(to, from, n_states_ * sizeof(Value));
   bool changed = false;
-  if (lowered && !lowered->overflow) {
-    each(to, AS_IS, [&](State s, Value lowest) {
-      if (lowest >= to[s]) return;
-      to[s] = lowest;
-      lowered->add(s);
-      changed = true;
-    });
-  } else {
-    each(to, AS_IS, [&](State s, Value lowest) {
-      const Value now = to[s];
-      changed |= lowest < now;
-      to[s] = std::min(now, lowest);
-    });
-  }
+  each(to, AS_IS, [&](State s, Value lowest) {
+    const Value now = to[s];
+    to[s] = std::min(now, lowest);
+    lowered.add(s, lowest < now);
+    changed |= lowest < now;
+  });
   return changed;
 }
 

@@ -72,10 +72,11 @@ NB_MODULE(_core, m) {
         const std::size_t n = std::size_t(step.n_states());
         checked(values, n, "values");
         nb::gil_scoped_release release;
-        if (step.transitive()) return step.lower(values.data(), values.data(), nullptr);
+        Record none(0);
+        if (step.transitive()) return step.lower(values.data(), values.data(), none);
         Buffer<Value> before(n);
         std::copy_n(values.data(), n, before.data());
-        return step.lower(before.data(), values.data(), nullptr);
+        return step.lower(before.data(), values.data(), none);
       }, "values"_a.noconvert());
 
   nb::class_<BoxStep, Step>(m, "BoxStep")
