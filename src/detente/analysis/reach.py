@@ -53,16 +53,13 @@ class Reach:
         self._free = _free(game, self._movers, succession)
         self._tracked = _succession_matters(game, self._movers, self._free)
         origin = np.array([start])
-        self._by = _sweep(game, origin, self._movers, improving, self._free, backwards=True)
+        self._by = _sweep(game, origin, self._movers, improving, self._free, backwards=True, tracked=self._tracked)
         self.steps = self._fewest(self._movers)
         self.steps[start] = 0
 
     def _fewest(self, movers: Iterable[int]) -> Values:
-        result = np.full(self._game.n_states, UNREACHED, dtype=np.int32)
-        for j in movers:
-            if j in self._by:
-                np.minimum(result, self._by[j], out=result)
-        return result
+        unreached = np.full(self._game.n_states, UNREACHED, dtype=np.int32)
+        return _least(unreached, (self._by[j] for j in movers))
 
     def reached(self) -> NDArray[np.bool_]:
         """Return the states that end some non-empty sequence; the start only where a sequence leads back to it."""
@@ -121,16 +118,14 @@ class Distance:
     def __init__(self, game: Game, goal: NDArray[np.integer], movers: Iterable[int], *, improving: bool) -> None:
         self._movers = tuple(movers)
         self._free = _free(game, self._movers, False)
-        self._by = _sweep(game, goal, self._movers, improving, self._free, backwards=False)
+        self._by = _sweep(game, goal, self._movers, improving, self._free, backwards=False, tracked=True)
         self._goal = goal
         self._n = game.n_states
 
     def after(self, j: int) -> Values:
         """Return the fewest further steps from each state when mover j has just moved, 0 inside the goal."""
-        result = np.full(self._n, UNREACHED, dtype=np.int32)
-        for k in self._movers:
-            if k != j or j in self._free:
-                np.minimum(result, self._by[k], out=result)
+        unreached = np.full(self._n, UNREACHED, dtype=np.int32)
+        result = _least(unreached, (self._by[k] for k in self._movers if k != j or j in self._free))
         result[self._goal] = 0
         return result
 
@@ -152,30 +147,36 @@ def _sweep(
     free: frozenset[int],
     *,
     backwards: bool,
+    tracked: bool,
 ) -> dict[int, Values]:
     """Return, per mover, the fewest steps between each state and the origin when that mover moves farthest from it.
 
-    The rule against moving twice in succession is kept by one array a mover, in which a mover's own array does not
-    count; with transitive moves it restricts nothing, and breaking it never shortens a path.
+    ``tracked`` keeps the rule against moving twice in succession: a mover's own array then does not count for it. With
+    transitive moves breaking the rule never shortens a path, so that it need not be tracked, unless somebody has moved
+    already before the path begins.
     """
     steps: dict[int, Step] = {j: game.step(j, improving, backwards=backwards) for j in movers}
     start = np.full(game.n_states, UNREACHED, dtype=np.int32)
     start[origin] = 0
     by = {j: np.full(game.n_states, UNREACHED, dtype=np.int32) for j in movers}
-    tracked = _succession_matters(game, movers, free)
     while True:
+        anyone = start if tracked else _least(start, by.values())
         now = {}
         for j, step in steps.items():
-            nearest = start.copy()
-            for k in movers:
-                if k != j or j in free or not tracked:
-                    np.minimum(nearest, by[k], out=nearest)
-            now[j] = np.minimum(by[j], _one_more(step.lowest(nearest)))
+            nearest = anyone
+            if tracked:
+                nearest = _least(start, (by[k] for k in movers if k != j or j in free))
+            distance = step.lowest(nearest)
+            np.minimum(distance, UNREACHED - 1, out=distance)
+            distance += 1
+            now[j] = np.minimum(distance, by[j], out=distance)
         if all(np.array_equal(now[j], by[j]) for j in movers):
             return by
         by = now
 
 
-def _one_more(distance: Values) -> Values:
-    """Add a step to distances, leaving what is unreached unreached."""
-    return np.where(distance < UNREACHED, distance + 1, UNREACHED).astype(np.int32)
+def _least(first: Values, others: Iterable[Values]) -> Values:
+    result = first.copy()
+    for other in others:
+        np.minimum(result, other, out=result)
+    return result

@@ -89,7 +89,10 @@ def analysis_view(analysis: Analysis, *, everything: bool = False) -> Iterator[R
 def reading_view(item: ReadingAnalysis, used: set[str], *, everything: bool = False) -> Iterator[RenderableType]:
     """Yield the equilibria of one reading; the marks that occur are added to ``used``."""
     found = {key: item.equilibria(key) for key in item.concepts}
-    union = np.unique(np.concatenate([*found.values(), np.empty(0, dtype=np.int32)]))
+    anywhere = np.zeros(item.graph.n_states, dtype=bool)
+    for states in found.values():
+        anywhere[states] = True
+    union = np.flatnonzero(anywhere)
     if not len(union):
         yield text("No state is an equilibrium under any of these concepts.")
     elif everything:
@@ -100,6 +103,7 @@ def reading_view(item: ReadingAnalysis, used: set[str], *, everything: bool = Fa
         yield from _equilibria_table(item, found, union[:MOST_SHOWN], used)
         if len(union) > MOST_SHOWN:
             yield text(f"… and {len(union) - MOST_SHOWN:,} more (--all shows them)", "dim")
+            yield text(_totals(found), "dim")
     for key in item.concepts:
         if not len(found[key]) and len(union):
             yield text(f"{key}: no equilibrium", "dim")
@@ -178,8 +182,11 @@ def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str
             *[text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts], text(near),
         )
     yield table
-    total = ", ".join(f"{key} {len(states):,}" for key, states in found.items())
-    yield text(f"Equilibria in all: {total}; --all lists them with their marks.", "dim")
+    yield text(f"{_totals(found)} --all lists them with their marks.", "dim")
+
+
+def _totals(found: dict[str, np.ndarray]) -> str:
+    return f"Equilibria in all: {', '.join(f'{key} {len(states):,}' for key, states in found.items())}."
 
 
 _MARKS = {
