@@ -105,7 +105,9 @@ def test_it_is_registered_under_its_own_key(concept: Concept) -> None:
 @every_concept
 @settings(max_examples=40)
 @given(conflict=option_conflicts(), data=st.data())
-def test_the_order_of_decision_makers_does_not_matter(concept: Concept, conflict: Conflict, data: st.DataObject) -> None:
+def test_the_order_of_decision_makers_does_not_matter(
+    concept: Concept, conflict: Conflict, data: st.DataObject
+) -> None:
     graph = Graph(conflict)
     game = game_of(graph, conflict.readings[0].id)
     order = data.draw(st.permutations(range(len(game.movers))))

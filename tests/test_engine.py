@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -127,7 +129,7 @@ def _check_path(literal, game, path, start, goal, improving) -> None:  # type: i
     """Every step is a move of its mover, nobody moves twice in succession (nature may), and the ends are right."""
     assert path[0].start + 1 == start
     assert path[-1].end + 1 == goal
-    for before, after in zip(path, path[1:], strict=False):
+    for before, after in itertools.pairwise(path):
         assert before.end == after.start
         nature = game.movers[before.by].ranks is None
         assert before.by != after.by or nature or game.movers[before.by].moves.transitive
@@ -149,7 +151,8 @@ def test_marks_of_equilibria_agree(conflict: Conflict) -> None:
                 marks = item.marks(key, state)
                 assert marks["exposed"] == any(literal.R(dm, state + 1) for dm in natures)
                 dominating = [
-                    other for other in holding
+                    other
+                    for other in holding
                     if all(item.ranks(dm)[other] >= item.ranks(dm)[state] for dm in literal.parties)
                     and any(item.ranks(dm)[other] > item.ranks(dm)[state] for dm in literal.parties)
                 ]
@@ -157,7 +160,8 @@ def test_marks_of_equilibria_agree(conflict: Conflict) -> None:
                 if dominating:
                     assert marks["dominated_by"] - 1 in dominating
                     assert marks["gains"] == [
-                        dm for dm in literal.parties
+                        dm
+                        for dm in literal.parties
                         if item.ranks(dm)[marks["dominated_by"] - 1] > item.ranks(dm)[state]
                     ]
         if item.reachability is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +57,7 @@ def _verify(literal: LiteralModel, explanation: Explanation, reason: Reason, sta
             mover = game.movers[move.by].name
             assert mover in literal.others([dm])
             assert move.end + 1 in allowed(mover, move.start + 1)
-        for before, after in zip(path, path[1:], strict=False):
+        for before, after in itertools.pairwise(path):
             assert before.end == after.start
         assert end in literal.reach(literal.others([dm]), item.end + 1, reason.concept.credible, game.sanctions)
         if reason.concept.counter:

@@ -21,8 +21,16 @@ PUBLISHED = {
     for item in files("detente.library").joinpath("published").iterdir()
 }
 WRITTEN = [name for name in conflict_names() if not name.startswith("game_")]
-CONTRACT = ["prisoners_dilemma", "chicken", "stag_hunt", "syria_iraq", "elmira", "elmira_options",
-            "cuban_missile_crisis", "peace_delusion"]
+CONTRACT = [
+    "prisoners_dilemma",
+    "chicken",
+    "stag_hunt",
+    "syria_iraq",
+    "elmira",
+    "elmira_options",
+    "cuban_missile_crisis",
+    "peace_delusion",
+]
 
 
 def _analysed(name: str) -> Analysis:
@@ -72,7 +80,11 @@ def test_published_rankings(name: str) -> None:
 
 def test_the_78_games_have_the_known_numbers_of_equilibria() -> None:
     known = {
-        "nash": (9, 57, 12, 0), "gmr": (0, 26, 42, 10), "smr": (4, 42, 29, 3), "seq": (0, 50, 28, 0), "sseq": (4, 54, 20, 0),
+        "nash": (9, 57, 12, 0),
+        "gmr": (0, 26, 42, 10),
+        "smr": (4, 42, 29, 3),
+        "seq": (0, 50, 28, 0),
+        "sseq": (4, 54, 20, 0),
     }
     counts = {concept: [0, 0, 0, 0] for concept in known}
     for number in range(1, 79):

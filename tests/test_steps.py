@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
 from unittest.mock import patch
@@ -15,8 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Moves, arcs_from_pairs
-from detente.stability import backend
-from detente.stability.numpy_steps import HIGH, LOW, Step, Values
+from detente.stability import backend, metarational, nash
+from detente.stability.concept import NotDefinedError
+from detente.stability.game import Game, Mover
+from detente.stability.numpy_steps import HIGH, LOW, Flags, Step, Values
+from detente.stability.solve import FEW_STATES, solve
 
 try:
     compiled: ModuleType | None = import_module("detente.stability._core")
@@ -197,6 +202,7 @@ class TestSteps:
         assert (start == kept).all()
         subset = steps[::2]
         assert kernels.closed(start, subset).tolist() == literal_closed(reached[::2], start)
+        assert (kernels.closed(start, [*steps, *steps]) == kernels.closed(start, steps)).all()
 
     @pytest.mark.parametrize("size", [1, 2, 3, 15, 16, 17, 64, 127, 128, 129, 256, 257, 300])
     @pytest.mark.parametrize("spread", [0, 1, 2])
@@ -295,3 +301,60 @@ class TestBothAlike:
             step.lowest(np.zeros(8, dtype=np.int64))  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="ranks has 3 entries, expected 8"):
             Kernels(compiled).step(BoxMoves(8, 1, 8), np.zeros(3, dtype=np.int32))
+        with pytest.raises(ValueError, match="whole blocks"):
+            Kernels(compiled).step(BoxMoves(8, 3, 2), None)
+
+
+CONCEPTS = (nash.CONCEPT, metarational.GMR, metarational.SMR, metarational.SEQ, metarational.SSEQ)
+
+
+def game(sizes: Sequence[int] = (8, 20, 150)) -> Game:
+    """Return a game with enough states for threads to be used."""
+    n, movers = box(sizes)
+    assert n > FEW_STATES
+    return Game([Mover(f"dm{j}", moves, numbers(n, j, 1 if j else 0)) for j, moves in enumerate(movers)])
+
+
+class TestSolve:
+    def test_verdicts_are_those_of_the_concepts_whatever_the_workers(self) -> None:
+        for workers in (None, 1, 2, 5):
+            model, done = game(), []
+            verdicts = solve(model, CONCEPTS, workers=workers, progress=lambda *at, done=done: done.append(at))
+            assert done == [(k, 15) for k in range(1, 16)]
+            assert not verdicts.absent
+            for concept in CONCEPTS:
+                expected = [concept.decide(model, i) for i in model.parties]
+                for i in model.parties:
+                    assert (verdicts.stable(concept.id, i) == expected[i]).all()
+                assert (verdicts.equilibria(concept.id) == np.flatnonzero(np.all(expected, axis=0))).all()
+                assert verdicts.equilibria(concept.id).dtype == np.int32
+            mixed = verdicts.equilibria_of({0: "nash", 2: "seq"})
+            assert (mixed == np.flatnonzero(verdicts.stable("nash", 0) & verdicts.stable("seq", 2))).all()
+
+    def test_a_concept_that_is_not_defined_is_absent_with_its_reason(self) -> None:
+        def never(game: Game, i: int) -> Flags:
+            raise NotDefinedError("only on Sundays")
+
+        for workers in (1, 2):
+            verdicts = solve(game(), [replace(nash.CONCEPT, id="sunday", decide=never), nash.CONCEPT], workers=workers)
+            assert (verdicts.absent, list(verdicts.packed)) == ({"sunday": "only on Sundays"}, ["nash"])
+            with pytest.raises(NotDefinedError, match="Sundays"):
+                verdicts.equilibria("sunday")
+
+    @pytest.mark.parametrize("workers", [1, 3])
+    def test_an_interruption_stops_the_work_and_leaves_no_thread(self, workers: int) -> None:
+        calls: list[int] = []
+
+        def slow(game: Game, i: int) -> Flags:
+            calls.append(i)
+            time.sleep(0.05)
+            return np.ones(game.n_states, dtype=np.bool_)
+
+        def interrupt(done: int, total: int) -> None:
+            raise KeyboardInterrupt
+
+        concepts = [replace(nash.CONCEPT, id=f"slow{k}", decide=slow) for k in range(20)]
+        with pytest.raises(KeyboardInterrupt):
+            solve(game(), concepts, workers=workers, progress=interrupt)
+        assert len(calls) < 20
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("detente")]

@@ -82,113 +82,263 @@ moves: {moves}
 
 # kind, element, words of the message, model
 CASES = [
-    ("outcome-never", "both", "no feasible state: all combinations that make", BASE + """
+    (
+        "outcome-never",
+        "both",
+        "no feasible state: all combinations that make",
+        BASE
+        + """
 infeasible: [us.arm and us.sign]
 outcomes: {both: us.arm and us.sign}
 status_quo: []
-"""),
-    ("outcome-never", "odd", "no combination of options", BASE + """
+""",
+    ),
+    (
+        "outcome-never",
+        "odd",
+        "no combination of options",
+        BASE
+        + """
 outcomes: {odd: us.arm and not us.arm}
 status_quo: []
-"""),
-    ("outcome-always", "any", "every feasible state: all combinations", BASE + """
+""",
+    ),
+    (
+        "outcome-always",
+        "any",
+        "every feasible state: all combinations",
+        BASE
+        + """
 infeasible: [us.arm and us.sign]
 outcomes: {any: not us.arm or not us.sign}
 status_quo: []
-"""),
+""",
+    ),
     ("outcome-always", "any", "every combination", BASE + "outcomes: {any: ru.war iff ru.war}\nstatus_quo: []"),
-    ("outcome-never", "c", "no listed state: correct 'us.arm'",
-     graph_form("{us: {a: b}, ru: {b: a}}").replace("us: {", "us: {options: [arm], ", 1) + "outcomes: {c: us.arm}"),
-    ("statement-never", "us: us.arm and us.sign", "all combinations",
-     prefers("[us.arm and us.sign, us.arm, us.sign]") + "infeasible: [us.arm and us.sign]"),
-    ("statement-never", "us: us.arm and not us.arm", "no combination",
-     prefers("[us.arm and not us.arm, us.arm, us.sign]")),
-    ("statement-always", "us: ru.war or not ru.war", "every combination",
-     prefers("[ru.war or not ru.war, us.arm, us.sign]")),
-    ("statement-idle", "us: not us.arm", "holds exactly where statement 'us.arm' above does not",
-     prefers("[us.arm, not us.arm, us.sign]")),
-    ("statement-idle", "us: us.arm and us.arm", "exactly where statement 'us.arm' above does;",
-     prefers("[us.arm, us.arm and us.arm, us.sign]")),
+    (
+        "outcome-never",
+        "c",
+        "no listed state: correct 'us.arm'",
+        graph_form("{us: {a: b}, ru: {b: a}}").replace("us: {", "us: {options: [arm], ", 1) + "outcomes: {c: us.arm}",
+    ),
+    (
+        "statement-never",
+        "us: us.arm and us.sign",
+        "all combinations",
+        prefers("[us.arm and us.sign, us.arm, us.sign]") + "infeasible: [us.arm and us.sign]",
+    ),
+    (
+        "statement-never",
+        "us: us.arm and not us.arm",
+        "no combination",
+        prefers("[us.arm and not us.arm, us.arm, us.sign]"),
+    ),
+    (
+        "statement-always",
+        "us: ru.war or not ru.war",
+        "every combination",
+        prefers("[ru.war or not ru.war, us.arm, us.sign]"),
+    ),
+    (
+        "statement-idle",
+        "us: not us.arm",
+        "holds exactly where statement 'us.arm' above does not",
+        prefers("[us.arm, not us.arm, us.sign]"),
+    ),
+    (
+        "statement-idle",
+        "us: us.arm and us.arm",
+        "exactly where statement 'us.arm' above does;",
+        prefers("[us.arm, us.arm and us.arm, us.sign]"),
+    ),
     ("statement-idle", "us: us.arm and us.sign", "does not vary", prefers("[us.arm, us.sign, us.arm and us.sign]")),
-    ("statement-idle", "us: us.arm xor ru.war", "no two states tied",
-     prefers("[us.arm, us.sign, ru.war, us.arm xor ru.war]")),
-    ("statement-idle", "us: us.sign", "principles of us",
-     prefers("[ru.war]", principles="[us.arm iff us.sign, us.arm, us.sign]")),
-    ("statement-idle", "us: us.sign and us.arm", "in the preference of us: it does not vary",
-     prefers("[us.arm, us.sign, [ru.war, us.sign and us.arm]]")),
+    (
+        "statement-idle",
+        "us: us.arm xor ru.war",
+        "no two states tied",
+        prefers("[us.arm, us.sign, ru.war, us.arm xor ru.war]"),
+    ),
+    (
+        "statement-idle",
+        "us: us.sign",
+        "principles of us",
+        prefers("[ru.war]", principles="[us.arm iff us.sign, us.arm, us.sign]"),
+    ),
+    (
+        "statement-idle",
+        "us: us.sign and us.arm",
+        "in the preference of us: it does not vary",
+        prefers("[us.arm, us.sign, [ru.war, us.sign and us.arm]]"),
+    ),
     ("statement-idle", "us: us.arm", "weight never tips", prefers("{weights: {us.arm: 0, us.sign: 1}}")),
     ("statement-twice", "us: us.arm", "stands twice in the preference of us", prefers("[us.arm, us.sign, us.arm]")),
-    ("statement-twice", "us: us.arm", "two weights",
-     prefers("{weights: [{that: us.arm, weight: 1}, {that: us.arm, weight: 2}, {that: us.sign, weight: 1}]}")),
-    ("statement-unused", "us.P2", "lists statement us.P2",
-     prefers("[P1, us.sign]", statements="{P1: us.arm, P2: not us.sign}")),
-    ("part-never", "us: us.arm or us.sign <= no and us.sign", "'us.sign <= no and us.sign' is false",
-     prefers("[us.arm or us.sign <= no and us.sign, us.sign]")),
-    ("part-always", "us: us.arm and us.sign >= no", "'us.sign >= no' is true",
-     prefers("[us.arm and us.sign >= no, us.sign]")),
-    ("part-always", "f", "In consequence f, 'us.arm >= no'",
-     BASE + "forces: {f: {when: us.arm >= no, set: {us.sign: yes}}}"),
+    (
+        "statement-twice",
+        "us: us.arm",
+        "two weights",
+        prefers("{weights: [{that: us.arm, weight: 1}, {that: us.arm, weight: 2}, {that: us.sign, weight: 1}]}"),
+    ),
+    (
+        "statement-unused",
+        "us.P2",
+        "lists statement us.P2",
+        prefers("[P1, us.sign]", statements="{P1: us.arm, P2: not us.sign}"),
+    ),
+    (
+        "part-never",
+        "us: us.arm or us.sign <= no and us.sign",
+        "'us.sign <= no and us.sign' is false",
+        prefers("[us.arm or us.sign <= no and us.sign, us.sign]"),
+    ),
+    (
+        "part-always",
+        "us: us.arm and us.sign >= no",
+        "'us.sign >= no' is true",
+        prefers("[us.arm and us.sign >= no, us.sign]"),
+    ),
+    (
+        "part-always",
+        "f",
+        "In consequence f, 'us.arm >= no'",
+        BASE + "forces: {f: {when: us.arm >= no, set: {us.sign: yes}}}",
+    ),
     ("option-fixed", "us.arm", "is no in every feasible state", BASE + "infeasible: [us.arm]"),
-    ("value-never", "us.arm", "is full in no feasible state",
-     prefers("[us.arm, us.sign]", "{arm: {values: [none, some, full]}, sign: Sign}") + "infeasible: [us.arm = full]"),
+    (
+        "value-never",
+        "us.arm",
+        "is full in no feasible state",
+        prefers("[us.arm, us.sign]", "{arm: {values: [none, some, full]}, sign: Sign}") + "infeasible: [us.arm = full]",
+    ),
     ("option-unused", "us.idle", "no preference, outcome", prefers("[us.arm]", "{arm: Arm, sign: Sign, idle: ''}")),
-    ("irreversible-unused", "us.idle", "Irreversible option us.idle",
-     prefers("[us.arm]", "{arm: Arm, sign: Sign, idle: {irreversible: forward}}")),
-    ("no-preferences", "us.default", "Party us has no preferences", "decision_makers:\n  us: {options: [arm]}\n  ru: "
-     "{options: [war], preferences: [us.arm, ru.war]}"),
+    (
+        "irreversible-unused",
+        "us.idle",
+        "Irreversible option us.idle",
+        prefers("[us.arm]", "{arm: Arm, sign: Sign, idle: {irreversible: forward}}"),
+    ),
+    (
+        "no-preferences",
+        "us.default",
+        "Party us has no preferences",
+        "decision_makers:\n  us: {options: [arm]}\n  ru: {options: [war], preferences: [us.arm, ru.war]}",
+    ),
     ("all-tied", "us.default", "preference of us ties all", prefers("{utilities: [3, 3, 3, 3, 3, 3, 3, 3]}")),
     ("lenses-same", "us.strategic", "tactical and strategic", LENSES % ("[us.arm]", "{weights: {us.arm: 2}}")),
-    ("lens-unused", "us.strategic", "No reading uses lens strategic of us",
-     LENSES % ("[us.arm, ru.war]", "[ru.war, us.arm]") + "readings: {one: {us: tactical}}"),
-    ("readings-same", "two", "choose the same lenses", LENSES % ("[us.arm]", "[ru.war, us.arm]")
-     + "readings: {one: {us: strategic}, two: {us: strategic}}"),
-    ("readings-same", "two", "rank all states alike", LENSES % ("[us.arm]", "{weights: {us.arm: 2}}")
-     + "readings: {one: {us: tactical}, two: {us: strategic}}"),
-    ("any-order", "us.default", "In the preference of us, 2 statements may stand in any order",
-     prefers("[{any_order: [us.arm, us.sign]}]")),
-    ("infeasibility-idle", "b", "infeasibility a leaves out as much already",
-     BASE + "infeasible: {a: us.arm and ru.war, b: us.arm and ru.war and us.sign}"),
-    ("infeasibility-idle", "a", "infeasibility b leaves out as much already",
-     BASE + "infeasible: {a: us.arm and us.sign and not ru.sell, b: us.sign and us.arm}"),
-    ("infeasibility-idle", "c", "the other rules see to it already",
-     BASE + "infeasible: {a: us.arm and us.sign, b: us.arm and not us.sign and ru.sell, c: us.arm and ru.sell}"),
+    (
+        "lens-unused",
+        "us.strategic",
+        "No reading uses lens strategic of us",
+        LENSES % ("[us.arm, ru.war]", "[ru.war, us.arm]") + "readings: {one: {us: tactical}}",
+    ),
+    (
+        "readings-same",
+        "two",
+        "choose the same lenses",
+        LENSES % ("[us.arm]", "[ru.war, us.arm]") + "readings: {one: {us: strategic}, two: {us: strategic}}",
+    ),
+    (
+        "readings-same",
+        "two",
+        "rank all states alike",
+        LENSES % ("[us.arm]", "{weights: {us.arm: 2}}") + "readings: {one: {us: tactical}, two: {us: strategic}}",
+    ),
+    (
+        "any-order",
+        "us.default",
+        "In the preference of us, 2 statements may stand in any order",
+        prefers("[{any_order: [us.arm, us.sign]}]"),
+    ),
+    (
+        "infeasibility-idle",
+        "b",
+        "infeasibility a leaves out as much already",
+        BASE + "infeasible: {a: us.arm and ru.war, b: us.arm and ru.war and us.sign}",
+    ),
+    (
+        "infeasibility-idle",
+        "a",
+        "infeasibility b leaves out as much already",
+        BASE + "infeasible: {a: us.arm and us.sign and not ru.sell, b: us.sign and us.arm}",
+    ),
+    (
+        "infeasibility-idle",
+        "c",
+        "the other rules see to it already",
+        BASE + "infeasible: {a: us.arm and us.sign, b: us.arm and not us.sign and ru.sell, c: us.arm and ru.sell}",
+    ),
     ("infeasibility-idle", "x", "no combination of options is concerned", BASE + "infeasible: {x: never}"),
-    ("infeasibility-idle", "a", "the list of feasible states leaves out as much",
-     BASE + "infeasible: {a: us.arm and us.sign}\nfeasible: [[], [us.arm], [us.sign], [ru.war], [ru.sell]]"),
-    ("infeasibility-part-idle", "a", "In infeasibility a, 'us.arm and us.sign and ru.war' changes nothing: 'us.arm",
-     BASE + "infeasible: {a: us.arm and us.sign or us.arm and us.sign and ru.war}"),
+    (
+        "infeasibility-idle",
+        "a",
+        "the list of feasible states leaves out as much",
+        BASE + "infeasible: {a: us.arm and us.sign}\nfeasible: [[], [us.arm], [us.sign], [ru.war], [ru.sell]]",
+    ),
+    (
+        "infeasibility-part-idle",
+        "a",
+        "In infeasibility a, 'us.arm and us.sign and ru.war' changes nothing: 'us.arm",
+        BASE + "infeasible: {a: us.arm and us.sign or us.arm and us.sign and ru.war}",
+    ),
     ("limit-idle", "l", "no combination of options", BASE + "limits: {l: {sum: [us.arm, us.sign], at_most: 2}}"),
     ("feasible-idle", "feasible", "The list of feasible states changes nothing", LONE + "feasible: [[], [us.arm]]"),
-    ("blocked-idle", "b", "no state satisfies 'from'",
-     BASE + "infeasible: [us.arm and us.sign]\nblocked_moves: {b: {by: ru, from: us.arm and us.sign}}"),
+    (
+        "blocked-idle",
+        "b",
+        "no state satisfies 'from'",
+        BASE + "infeasible: [us.arm and us.sign]\nblocked_moves: {b: {by: ru, from: us.arm and us.sign}}",
+    ),
     ("blocked-idle", "b", "no state satisfies 'to'", BASE + "blocked_moves: {b: {by: ru, to: us.arm and not us.arm}}"),
     ("blocked-idle", "b", "no such move anyway", BASE + "blocked_moves: {b: {by: ru, from: us.arm, to: not us.arm}}"),
-    ("blocked-idle", "b", "the other rules",
-     BASE + "blocked_moves: {a: {by: ru, from: us.arm}, b: {by: ru, from: us.arm and us.sign}}"),
+    (
+        "blocked-idle",
+        "b",
+        "the other rules",
+        BASE + "blocked_moves: {a: {by: ru, from: us.arm}, b: {by: ru, from: us.arm and us.sign}}",
+    ),
     ("force-idle", "f", "no combination of options", BASE + "forces: {f: {when: us.arm, set: {us.arm: yes}}}"),
-    ("force-idle", "g", "the other rules see to it already",
-     BASE + "forces: {f: {when: us.arm, set: {us.sign: yes}}, g: {when: us.arm and ru.war, set: {us.sign: yes}}}"),
-    ("force-dead-end", "f", "such as us.arm = yes from state 4 (ru.war), in what infeasibility x forbids",
-     BASE + "forces: {f: {when: us.arm, set: {us.sign: yes}}}\ninfeasible: {x: us.sign and ru.war}"),
+    (
+        "force-idle",
+        "g",
+        "the other rules see to it already",
+        BASE + "forces: {f: {when: us.arm, set: {us.sign: yes}}, g: {when: us.arm and ru.war, set: {us.sign: yes}}}",
+    ),
+    (
+        "force-dead-end",
+        "f",
+        "such as us.arm = yes from state 4 (ru.war), in what infeasibility x forbids",
+        BASE + "forces: {f: {when: us.arm, set: {us.sign: yes}}}\ninfeasible: {x: us.sign and ru.war}",
+    ),
     ("merge-idle", "m", "only one feasible", BASE + "merge: {m: us.arm and us.sign and ru.war and ru.sell}"),
     ("merge-idle", "m", "no feasible", BASE + "infeasible: [us.arm and us.sign]\nmerge: {m: us.arm and us.sign}"),
-    ("never-moves", "ru", "it has no options", LONE
-     + "  ru: {preferences: [us.arm]}"),
-    ("never-moves", "ru", "no change of its options", LONE
-     + "  ru: {options: [war], preferences: [us.arm, ru.war]}\nblocked_moves: [{by: ru}]"),
+    ("never-moves", "ru", "it has no options", LONE + "  ru: {preferences: [us.arm]}"),
+    (
+        "never-moves",
+        "ru",
+        "no change of its options",
+        LONE + "  ru: {options: [war], preferences: [us.arm, ru.war]}\nblocked_moves: [{by: ru}]",
+    ),
     ("never-moves", "ru", "no move of it is listed", graph_form("{us: {a: b}}")),
     ("status-quo-missing", "", "add 'status_quo:'", BASE + "outcomes: {war: ru.war}"),
     ("one-state", "", "only one state", LONE + "infeasible: [us.arm]"),
-    ("classes", "classes", "belong to no class, such as state 1", """
+    (
+        "classes",
+        "classes",
+        "belong to no class, such as state 1",
+        """
 decision_makers:
   us: {options: [arm, sign], preferences: [us.arm, us.sign]}
 outcomes: {armed: us.arm}
 classes: [armed]
 status_quo: []
-"""),
-    ("hidden-veto", "x", "it keeps us from changing us.sign in 4 of 12 states, such as to yes in state 5 (ru.war), "
-     "where ru.war = yes; if that is not meant, use a consequence (forces) or a preference.",
-     BASE + "infeasible: {x: us.sign and ru.war}"),
+""",
+    ),
+    (
+        "hidden-veto",
+        "x",
+        "it keeps us from changing us.sign in 4 of 12 states, such as to yes in state 5 (ru.war), "
+        "where ru.war = yes; if that is not meant, use a consequence (forces) or a preference.",
+        BASE + "infeasible: {x: us.sign and ru.war}",
+    ),
 ]
 KINDS = sorted({kind for kind, *_ in CASES})
 
@@ -207,20 +357,26 @@ def test_each_kind_is_found_and_says_what_to_do(kind: str, element: str, words: 
 
 
 def test_the_mark_is_the_place_of_the_element() -> None:
-    warning, = found("title: x\n" + BASE + "infeasible:\n  - us.arm and not us.arm\n", "infeasibility-idle")
-    assert warning.mark is not None and warning.mark.line == 11
+    (warning,) = found("title: x\n" + BASE + "infeasible:\n  - us.arm and not us.arm\n", "infeasibility-idle")
+    assert warning.mark is not None
+    assert warning.mark.line == 11
 
 
 @pytest.mark.parametrize("name", conflict_names())
 def test_built_in_conflicts_have_no_errors_and_the_classics_no_warnings(name: str) -> None:
     result = validate(library(name))
     if not name.startswith("peace"):
-        assert result.warnings == () and result.complete
+        assert result.warnings == ()
+        assert result.complete
     assert all(warning.level == "warning" for warning in result.warnings)
 
 
 def test_a_clean_model_of_every_element_has_no_warnings() -> None:
-    assert validate(loads(BASE + """
+    assert (
+        validate(
+            loads(
+                BASE
+                + """
 infeasible: {a: us.arm and us.sign}
 limits: {l: {sum: [ru.war, ru.sell], at_most: 1}}
 forces: {f: {when: us.sign and ru.war, set: {ru.war: no}}}
@@ -228,22 +384,34 @@ blocked_moves: {b: {by: ru, from: us.arm, to: ru.sell}}
 outcomes: {peace: not ru.war, war: ru.war}
 classes: [peace, war]
 status_quo: [ru.war]
-""")).warnings == ()
+"""
+            )
+        ).warnings
+        == ()
+    )
 
 
 def test_counts_plain_data_and_table() -> None:
-    result = validate(loads(BASE + """
+    result = validate(
+        loads(
+            BASE
+            + """
 infeasible: [us.arm and us.sign]
 outcomes: {w: ru.war, p: not ru.war}
 classes: [w, p]
-"""))
+"""
+        )
+    )
     assert (result.decision_makers, result.options, result.combinations, result.states) == (2, 4, 16, 12)
     assert dict(result.classes) == {"w": 6, "p": 6}
     data = json.loads(json.dumps(result.to_dict()))
-    assert data["states"] == 12 and data["classes"] == {"w": 6, "p": 6} and data["complete"] is True
+    assert data["states"] == 12
+    assert data["classes"] == {"w": 6, "p": 6}
+    assert data["complete"] is True
     assert [w["kind"] for w in data["warnings"]] == ["status-quo-missing"]
     frame = result.to_frame()
-    assert list(frame["kind"]) == ["status-quo-missing"] and list(frame.columns)[:2] == ["level", "kind"]
+    assert list(frame["kind"]) == ["status-quo-missing"]
+    assert list(frame.columns)[:2] == ["level", "kind"]
 
 
 def test_errors_of_the_model_pass_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +427,9 @@ def test_errors_of_the_model_pass_through(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_is_not_looked_for_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MANY_STATES", 3)
     result = validate(loads(BASE + "infeasible: {x: us.sign and ru.war}"))
-    assert not result.complete and "Hidden vetoes" in result.notes[0] and result.warnings == ()
+    assert not result.complete
+    assert "Hidden vetoes" in result.notes[0]
+    assert result.warnings == ()
     monkeypatch.undo()
     monkeypatch.setattr(vetoes, "LARGEST_TABLE", 2)
     result = validate(loads(BASE + "infeasible: {x: us.sign and ru.war}"))
@@ -282,7 +452,8 @@ def test_a_signature_that_needs_another_is_a_veto_both_ways() -> None:
     assert set(result) == {("ru", "us", "us.sign"), ("us", "ru", "ru.sell")}
     first, second = result["ru", "us", "us.sign"], result["us", "ru", "ru.sell"]
     assert (first.states, first.state, first.change, first.choice) == (4, 0, ("no", "yes"), (("ru.sell", "no"),))
-    assert second.change == ("yes", "no") and second.choice == (("us.sign", "yes"),)
+    assert second.change == ("yes", "no")
+    assert second.choice == (("us.sign", "yes"),)
 
 
 def test_irreversible_options_blocked_moves_and_other_rules_leave_no_veto() -> None:
@@ -372,7 +543,8 @@ def test_vetoes_are_what_the_definition_says(conflict: Conflict, seed: int) -> N
 @given(any_conflict())
 def test_no_model_breaks_it_and_what_is_idle_is_exactly_what_changes_nothing(conflict: Conflict) -> None:
     result = validate(conflict)
-    assert isinstance(result, Validation) and set(result.to_frame()["kind"]) <= set(KINDS)
+    assert isinstance(result, Validation)
+    assert set(result.to_frame()["kind"]) <= set(KINDS)
     idle = {w.element for w in result.warnings if w.kind.endswith("-idle") and "-part-" not in w.kind}
     for force in conflict.forces:
         assert _same(conflict, _without(conflict, {force.id})) is (force.id in idle)
@@ -412,5 +584,6 @@ def test_thousands_of_states_take_no_time() -> None:
     conflict = loads(text)
     before = time.perf_counter()
     result = validate(conflict)
-    assert result.states > 1500 and time.perf_counter() - before < 5
+    assert result.states > 1500
+    assert time.perf_counter() - before < 5
     assert any(warning.kind == "hidden-veto" for warning in result.warnings)

@@ -131,7 +131,9 @@ class ReadingAnalysis:
             better = np.flatnonzero((values >= values[row]).all(axis=1) & (values > values[row]).any(axis=1))
             if len(better):
                 best = int(better[np.argmax(total[better])])
-                gains = tuple(self.game.movers[i].name for k, i in enumerate(parties) if values[best, k] > values[row, k])
+                gains = tuple(
+                    self.game.movers[i].name for k, i in enumerate(parties) if values[best, k] > values[row, k]
+                )
                 found[state] = Dominance(int(states[best]), gains)
         return found
 
@@ -257,7 +259,10 @@ class Analysis:
                     better[state] = one.by + 1
                 columns[f"{key} dominated by{suffix}"] = better
             if item.reachability is not None:
-                for name, steps in (("moves", item.reachability.by_moves), ("improvements", item.reachability.by_improvements)):
+                for name, steps in (
+                    ("moves", item.reachability.by_moves),
+                    ("improvements", item.reachability.by_improvements),
+                ):
                     columns[f"{name} from status quo{suffix}"] = pd.array(steps, dtype="Int64")
                     columns[f"{name} from status quo{suffix}"][steps >= UNREACHED] = pd.NA
             columns[f"exposed{suffix}"] = item.exposed
@@ -314,7 +319,9 @@ def analyze(
             asked.append(concept(key))
     graph = graph or Graph(conflict)
     _ = graph.class_of  # classes must partition the states
-    names = [conflict.reading(name).id for name in readings] if readings is not None else [r.id for r in conflict.readings]
+    names = (
+        [conflict.reading(name).id for name in readings] if readings is not None else [r.id for r in conflict.readings]
+    )
     results = {}
     for number, name in enumerate(names):
 

@@ -207,7 +207,9 @@ def _partner(graph: Graph, state: int, other: Graph) -> int:
             o: graph.conflict.options[o].values[int(graph.space.coding.digit(graph.space.row_codes()[[row]], o)[0])].id
             for o in options
         }
-    return other.space.state_from(other.space.coding.encode(other.conflict, tuple((o, v or "") for o, v in options.items())))
+    return other.space.state_from(
+        other.space.coding.encode(other.conflict, tuple((o, v or "") for o, v in options.items()))
+    )
 
 
 def _difference(left: ReadingAnalysis, right: ReadingAnalysis, x: str, y: str, obstacle: str) -> ConceptDifference:
@@ -224,7 +226,10 @@ def _difference(left: ReadingAnalysis, right: ReadingAnalysis, x: str, y: str, o
         else:
             only_a.append(state + 1)
     return ConceptDifference(
-        (x, y), tuple(only_a), tuple(sorted(state + 1 for state in rest)), tuple(both),
+        (x, y),
+        tuple(only_a),
+        tuple(sorted(state + 1 for state in rest)),
+        tuple(both),
         tuple(name for name in outcomes_a if name not in outcomes_b),
         tuple(name for name in outcomes_b if name not in outcomes_a),
         tuple(name for name in outcomes_a if name in outcomes_b),

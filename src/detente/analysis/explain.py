@@ -126,8 +126,14 @@ class Explanation:
             base = {"decision_maker": reason.dm, "concept": reason.concept.id, "stable": reason.stable}
             for item in reason.improvements:
                 met = item.sanction is not None
-                rows.append({**base, "improvement": item.end + 1, "met": met,
-                             "sanction": item.sanction.end + 1 if item.sanction else None})
+                rows.append(
+                    {
+                        **base,
+                        "improvement": item.end + 1,
+                        "met": met,
+                        "sanction": item.sanction.end + 1 if item.sanction else None,
+                    }
+                )
             if not reason.improvements:
                 rows.append({**base, "improvement": None, "met": None, "sanction": None})
         return pd.DataFrame(rows)
@@ -214,9 +220,7 @@ def _simultaneous(game: Game, i: int, state: int, end: int) -> Improvement:
     return Improvement(end, Sanction(moves, witness.end, together=True), witness.end, 0)
 
 
-def _met(
-    game: Game, i: int, state: int, end: int, values: NDArray[np.int32], credible: bool
-) -> Improvement:
+def _met(game: Game, i: int, state: int, end: int, values: NDArray[np.int32], credible: bool) -> Improvement:
     """Look for the shortest sanction of one improvement; of equally short ones, the worst for i."""
     threshold = game.ranks(i)[state]
     opponents = game.opponents([i])

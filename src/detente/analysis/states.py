@@ -119,9 +119,12 @@ def states(
         ranks = graph.ranks(dm, lens)
         views.append(
             PartyView(
-                dm, lens, statements,
+                dm,
+                lens,
+                statements,
                 np.stack(held, axis=1) if held else np.zeros((len(shown), 0), dtype=bool),
-                ranks[shown], int(ranks.max(initial=0)),
+                ranks[shown],
+                int(ranks.max(initial=0)),
             )
         )
     return States(graph, chosen.id, shown, tuple(views))

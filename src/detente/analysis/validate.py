@@ -84,8 +84,10 @@ class Validation:
         """Return a pandas DataFrame, one row per warning."""
         import pandas as pd
 
-        rows = [(w.level, w.kind, w.element, w.mark and w.mark.line, w.mark and w.mark.column, w.message)
-                for w in self.warnings]
+        rows = [
+            (w.level, w.kind, w.element, w.mark and w.mark.line, w.mark and w.mark.column, w.message)
+            for w in self.warnings
+        ]
         frame = pd.DataFrame(rows, columns=["level", "kind", "element", "line", "column", "message"])
         return frame.astype({"line": "Int64", "column": "Int64"})
 
@@ -201,8 +203,11 @@ class _Check:
         for element, formula, whole in self.formulas():
             for part, value in self.constant_parts(formula, whole):
                 kind, word = ("part-always", "true") if value else ("part-never", "false")
-                self.add(kind, f"in {named(element)}, {quoted(part)} is {word} whatever the options are; correct it.",
-                         element)
+                self.add(
+                    kind,
+                    f"in {named(element)}, {quoted(part)} is {word} whatever the options are; correct it.",
+                    element,
+                )
 
     def formulas(self) -> Iterator[tuple[Element, Formula, bool]]:
         """Yield all formulas; the flag says that the whole formula being true always is not warned of elsewhere."""
@@ -233,15 +238,29 @@ class _Check:
             never = [v for v in values if not self.space.evaluate_rows(Compare(name, "=", v)).any()]
             if len(never) == len(values) - 1:
                 always = next(v for v in values if v not in never)
-                self.add("option-fixed", f"option {name} is {always} in every {self.word}; remove it, or correct "
-                                         "what leaves out the rest.", option, name)
+                self.add(
+                    "option-fixed",
+                    f"option {name} is {always} in every {self.word}; remove it, or correct what leaves out the rest.",
+                    option,
+                    name,
+                )
             elif never:
-                self.add("value-never", f"option {name} is {' or '.join(never)} in no {self.word}; remove it, or "
-                         "correct what leaves it out.", option, name)
+                self.add(
+                    "value-never",
+                    f"option {name} is {' or '.join(never)} in no {self.word}; remove it, or "
+                    "correct what leaves it out.",
+                    option,
+                    name,
+                )
             if name not in mentioned:
                 kind, what = ("irreversible", "irreversible option") if option.irreversible else ("option", "option")
-                self.add(f"{kind}-unused", f"{what} {name} is in no preference, outcome or rule, so that nothing "
-                         "depends on it; remove it, or say who cares.", option, name)
+                self.add(
+                    f"{kind}-unused",
+                    f"{what} {name} is in no preference, outcome or rule, so that nothing "
+                    "depends on it; remove it, or say who cares.",
+                    option,
+                    name,
+                )
 
     def mentioned(self) -> set[str]:
         """Return the options that some formula or rule looks at; all, where states are ranked by number or label."""
@@ -264,18 +283,32 @@ class _Check:
             if ranks[lens.id].max() == 1:
                 none = not stated and isinstance(lens.preference, Prioritised)
                 what = f"party {dm.id} has no preferences" if none else f"{of_lens(dm, lens)} ties all states"
-                self.add("no-preferences" if none else "all-tied", f"{what}, so that {dm.id} is content everywhere; "
-                         "say what it likes better.", lens if lens.where else dm, f"{dm.id}.{lens.id}")
+                self.add(
+                    "no-preferences" if none else "all-tied",
+                    f"{what}, so that {dm.id} is content everywhere; say what it likes better.",
+                    lens if lens.where else dm,
+                    f"{dm.id}.{lens.id}",
+                )
         for one, two in combinations(dm.lenses, 2):
             if ranks[one.id].max() > 1 and np.array_equal(ranks[one.id], ranks[two.id]):
-                self.add("lenses-same", f"lenses {one.id} and {two.id} of {dm.id} rank all states alike; change one, "
-                                        "or leave it out.", two, f"{dm.id}.{two.id}")
+                self.add(
+                    "lenses-same",
+                    f"lenses {one.id} and {two.id} of {dm.id} rank all states alike; change one, or leave it out.",
+                    two,
+                    f"{dm.id}.{two.id}",
+                )
         for statement in dm.statements:
             if statement not in stated:
-                self.add("statement-unused", f"no lens of {dm.id} lists {named(statement)}; list it, or remove it.",
-                         statement)
-        dull = {s for s in stated if self.same("statement", f"{named(s)} of {dm.id} decides nothing: it", s, s.that,
-                                               self.holds(s.that))}
+                self.add(
+                    "statement-unused",
+                    f"no lens of {dm.id} lists {named(statement)}; list it, or remove it.",
+                    statement,
+                )
+        dull = {
+            s
+            for s in stated
+            if self.same("statement", f"{named(s)} of {dm.id} decides nothing: it", s, s.that, self.holds(s.that))
+        }
         for lens in dm.lenses:
             self.idle_statements(dm, lens, dull)
 
@@ -293,8 +326,13 @@ class _Check:
             for one in flags if level.any_order else ():
                 finer = refined(finer, one, 2)
             if level.any_order and len(flags) > 1:
-                self.add("any-order", f"in {where}, {len(flags)} statements may stand in any order; the order in which "
-                         "they are written counts wherever orders are not varied.", lens, f"{dm.id}.{lens.id}")
+                self.add(
+                    "any-order",
+                    f"in {where}, {len(flags)} statements may stand in any order; the order in which "
+                    "they are written counts wherever orders are not varied.",
+                    lens,
+                    f"{dm.id}.{lens.id}",
+                )
             for statement, holds in zip(level.statements, flags, strict=True):
                 if any(statement.that == earlier.that for earlier, _ in above):
                     self.add("statement-twice", f"{named(statement)} stands twice in {where}; remove one.", statement)
@@ -302,8 +340,11 @@ class _Check:
                     coarser = ranks if size == 2 else refined(ranks, count - holds, size)
                     if coarser.max() == finer.max() and np.array_equal(coarser, finer):
                         why = why_decided(holds, above, bool(ranks.max() + 1 == len(ranks)))
-                        self.add("statement-idle", f"{named(statement)} changes nothing in {where}: {why}; move it "
-                                                   "up, or remove it.", statement)
+                        self.add(
+                            "statement-idle",
+                            f"{named(statement)} changes nothing in {where}: {why}; move it up, or remove it.",
+                            statement,
+                        )
                 above.append((statement, holds if len(ranks) <= MANY_STATES else holds[:0]))
             ranks = finer
         if isinstance(lens.preference, Weights):
@@ -325,8 +366,12 @@ class _Check:
             if any(statement.that == earlier.that for earlier, _ in terms[:k]):
                 self.add("statement-twice", f"{named(statement)} has two weights in {where}; add them up.", statement)
             elif statement not in dull and np.array_equal(order(total - values), full):
-                self.add("statement-idle", f"{named(statement)} changes nothing in {where}: its weight never tips the "
-                                           "balance; change the weight, or remove it.", statement)
+                self.add(
+                    "statement-idle",
+                    f"{named(statement)} changes nothing in {where}: its weight never tips the "
+                    "balance; change the weight, or remove it.",
+                    statement,
+                )
 
     # -- readings, classes, status quo ------------------------------------------------------------------------------
 
@@ -338,8 +383,12 @@ class _Check:
                 while name := dm.lens(name).refines:
                     used.add(name)
             for lens in (lens for lens in dm.lenses if lens.id not in used):
-                self.add("lens-unused", f"no reading uses lens {lens.id} of {dm.id}; add one that does, or remove it.",
-                         lens, f"{dm.id}.{lens.id}")
+                self.add(
+                    "lens-unused",
+                    f"no reading uses lens {lens.id} of {dm.id}; add one that does, or remove it.",
+                    lens,
+                    f"{dm.id}.{lens.id}",
+                )
         for (one, mine), (two, other) in combinations(zip(conflict.readings, choices, strict=True), 2):
             same = mine == other
             alike = all(np.array_equal(self.graph.ranks(dm, mine[dm]), self.graph.ranks(dm, other[dm])) for dm in mine)
@@ -352,10 +401,15 @@ class _Check:
             _ = self.graph.class_of
         except ModelError as error:
             problem = error.diagnostics[0]
-            self.found.append(Warning_("classes", f"{sentence_case(problem.sentence())}.", problem.mark, "classes", "error"))
+            self.found.append(
+                Warning_("classes", f"{sentence_case(problem.sentence())}.", problem.mark, "classes", "error")
+            )
         if self.conflict.status_quo is None and self.conflict.outcomes:
-            self.add("status-quo-missing", "there are outcomes but no status quo, so that nothing can be said about "
-                                           "how they come about; add 'status_quo:'.")
+            self.add(
+                "status-quo-missing",
+                "there are outcomes but no status quo, so that nothing can be said about "
+                "how they come about; add 'status_quo:'.",
+            )
 
     # -- rules ------------------------------------------------------------------------------------------------------
 
@@ -364,37 +418,56 @@ class _Check:
         self.notes += [f"{sentence_case(named(premise))} may or may not leave anything out." for premise in undecided]
         for merge in self.conflict.merge:
             if (members := int(self.space.evaluate_rows(merge.that).sum())) < 2:
-                self.add("merge-idle", f"{named(merge)} merges nothing: {'only one' if members else 'no'} feasible "
-                                       "combination satisfies it; correct the formula, or remove it.", merge)
+                self.add(
+                    "merge-idle",
+                    f"{named(merge)} merges nothing: {'only one' if members else 'no'} feasible "
+                    "combination satisfies it; correct the formula, or remove it.",
+                    merge,
+                )
         if self.graph.n_states <= MANY_STATES:
             idle += [*vetoes.idle_blocks(self.graph), *vetoes.idle_forces(self.graph)]
         for item in idle:
             kind = WORDS[type(item.premise).__name__][0] + ("-part" if item.part else "") + "-idle"
             other = quoted(item.other) if isinstance(item.other, Formula) else item.other and named(item.other)
             what = f"in {named(item.premise)}, {quoted(item.part)}" if item.part else named(item.premise)
-            self.add(kind, f"{what} changes nothing: {REASONS[item.reason].format(other)}; correct it, or remove it.",
-                     item.premise)
+            self.add(
+                kind,
+                f"{what} changes nothing: {REASONS[item.reason].format(other)}; correct it, or remove it.",
+                item.premise,
+            )
         if self.graph.n_states > MANY_STATES:
-            self.notes.append("Hidden vetoes, and blocked moves and consequences that change nothing or end nowhere, "
-                              f"are not looked for in a model of more than {MANY_STATES:,} states.")
+            self.notes.append(
+                "Hidden vetoes, and blocked moves and consequences that change nothing or end nowhere, "
+                f"are not looked for in a model of more than {MANY_STATES:,} states."
+            )
             return
         for end in vetoes.dead_ends(self.graph):
-            self.add("force-dead-end", f"{named(end.force)} ends {end.moves:,} moves of {end.mover}, such as "
-                     f"{end.change} from state {self.state(end.state)}, in what {named(end.because_of)} forbids, so "
-                     "that they do not exist; set more in the consequence, or allow its end.", end.force)
+            self.add(
+                "force-dead-end",
+                f"{named(end.force)} ends {end.moves:,} moves of {end.mover}, such as "
+                f"{end.change} from state {self.state(end.state)}, in what {named(end.because_of)} forbids, so "
+                "that they do not exist; set more in the consequence, or allow its end.",
+                end.force,
+            )
         found, skipped = vetoes.hidden_vetoes(self.graph)
         for veto in found:
             self.veto(veto)
-        self.notes += [f"{sentence_case(named(item))} has too many options to look for hidden vetoes." for item in skipped]
+        self.notes += [
+            f"{sentence_case(named(item))} has too many options to look for hidden vetoes." for item in skipped
+        ]
 
     def veto(self, veto: vetoes.Veto) -> None:
         nature = {dm.id for dm in self.conflict.decision_makers if dm.kind == "nature"}
         chosen = " and ".join(f"{option} = {value}" for option, value in veto.choice)
         remedy = "a consequence (forces)" if veto.against in nature else "a consequence (forces) or a preference"
-        self.add("hidden-veto", f"{named(veto.premise)} gives {veto.by} a hidden veto: it keeps {veto.against} from "
-                 f"changing {veto.option} in {veto.states:,} of {self.graph.n_states:,} states, such as to "
-                 f"{veto.change[1]} in state {self.state(veto.state)}, where {chosen}; if that is not meant, use "
-                 f"{remedy}.", veto.premise)
+        self.add(
+            "hidden-veto",
+            f"{named(veto.premise)} gives {veto.by} a hidden veto: it keeps {veto.against} from "
+            f"changing {veto.option} in {veto.states:,} of {self.graph.n_states:,} states, such as to "
+            f"{veto.change[1]} in state {self.state(veto.state)}, where {chosen}; if that is not meant, use "
+            f"{remedy}.",
+            veto.premise,
+        )
 
     def state(self, state: int) -> str:
         return f"{self.space.label(state)} ({self.graph.describe(state)})"

@@ -13,13 +13,21 @@ from detente.conflict.formula import Formula
 from detente.graph.evaluate import Flags
 
 WORDS = {
-    "Infeasibility": ("infeasibility", "infeasibility"), "Limit": ("limit", "limit"), "Merge": ("merge", "merge"),
-    "FeasibleList": ("feasible", "the list of feasible states"), "BlockedMove": ("blocked", "blocked move"),
-    "Force": ("force", "consequence"), "Statement": ("statement", "statement"), "Outcome": ("outcome", "outcome"),
+    "Infeasibility": ("infeasibility", "infeasibility"),
+    "Limit": ("limit", "limit"),
+    "Merge": ("merge", "merge"),
+    "FeasibleList": ("feasible", "the list of feasible states"),
+    "BlockedMove": ("blocked", "blocked move"),
+    "Force": ("force", "consequence"),
+    "Statement": ("statement", "statement"),
+    "Outcome": ("outcome", "outcome"),
 }
 REASONS = {
-    "never": "no combination of options is concerned", "another": "{} leaves out as much already",
-    "others": "the other rules see to it already", "from": "no state satisfies 'from'", "to": "no state satisfies 'to'",
+    "never": "no combination of options is concerned",
+    "another": "{} leaves out as much already",
+    "others": "the other rules see to it already",
+    "from": "no state satisfies 'from'",
+    "to": "no state satisfies 'to'",
     "no-move": "there is no such move anyway",
 }
 

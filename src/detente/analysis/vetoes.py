@@ -344,8 +344,11 @@ def hidden_vetoes(graph: Graph) -> tuple[list[Veto], list[Premise]]:
     """
     conflict, coding = graph.conflict, graph.space.coding
     rules = [rule for rule in _rules(conflict, coding) if not isinstance(rule.premise, Force)]
-    crossing = {k: _Crossing(conflict, coding, rule) for k, rule in enumerate(rules)
-                if not isinstance(rule, _Listed) and len({conflict.owner(option) for option in rule.options}) > 1}
+    crossing = {
+        k: _Crossing(conflict, coding, rule)
+        for k, rule in enumerate(rules)
+        if not isinstance(rule, _Listed) and len({conflict.owner(option) for option in rule.options}) > 1
+    }
     skipped = [rules[k].premise for k, item in crossing.items() if item.too_large]
     crossing = {k: item for k, item in crossing.items() if not item.too_large}
     found: list[Veto] = []
@@ -387,8 +390,11 @@ def _vetoes_on(graph: Graph, option: str, rules: list[Constraint], crossing: dic
                 examples[k, by] = min(examples.get((k, by), first), first)
     for (k, by), flags in affected.items():
         state, old, new, code = examples[k, by]
-        choice = tuple((o, conflict.options[o].values[int(coding.digit(np.array([code]), o)[0])].id)
-                       for o in crossing[k].options if conflict.owner(o) == by)
+        choice = tuple(
+            (o, conflict.options[o].values[int(coding.digit(np.array([code]), o)[0])].id)
+            for o in crossing[k].options
+            if conflict.owner(o) == by
+        )
         change = values[old].id, values[new].id
         yield Veto(rules[k].premise, by, against, option, int(flags.sum()), state, change, choice)
 

@@ -33,7 +33,8 @@ class Format(StrEnum):
 
 
 ModelArgument = Annotated[
-    str, typer.Argument(metavar="MODEL", help="A .yaml, .json or .gmcr file, '-' for standard input, or a built-in name.")
+    str,
+    typer.Argument(metavar="MODEL", help="A .yaml, .json or .gmcr file, '-' for standard input, or a built-in name."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table, or json or csv on standard output.")]
 ReadingOption = Annotated[str | None, typer.Option("--reading", "-r", help="The reading (a choice of lenses).")]
@@ -93,7 +94,9 @@ def emit(
 ) -> None:
     """Write an answer in the form asked for. Raises TooLargeError for JSON or CSV beyond reason."""
     if form is not Format.table and n_states > MOST_STATES_OUT:
-        raise TooLargeError(f"{n_states:,} states as {form} would take gigabytes; at most {MOST_STATES_OUT:,} are written")
+        raise TooLargeError(
+            f"{n_states:,} states as {form} would take gigabytes; at most {MOST_STATES_OUT:,} are written"
+        )
     if form is Format.json:
         json.dump(data(), sys.stdout, ensure_ascii=False, allow_nan=False)
         sys.stdout.write("\n")

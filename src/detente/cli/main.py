@@ -35,7 +35,8 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and the kernels in use.")
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version and the kernels in use."),
     ] = False,
 ) -> None:
     """Which outcomes of a conflict can hold, why, and what would have to change."""

@@ -45,7 +45,9 @@ def convert(
 
     kind = (to or Path(target).suffix.lstrip(".")).lower().replace("yml", "yaml")
     if kind not in ("yaml", "json", "gmcr"):
-        raise UsageError(f"cannot tell the format of {target!r}; expected a name ending in .yaml, .json or .gmcr, or --to")
+        raise UsageError(
+            f"cannot tell the format of {target!r}; expected a name ending in .yaml, .json or .gmcr, or --to"
+        )
     content = run(load(source), kind, reading=reading, lossy=lossy)  # type: ignore[arg-type]
     if target == "-":
         sys.stdout.write(content)

@@ -34,7 +34,9 @@ def analyze(
     ] = None,
     sanctions: SanctionsOption = "legal",
     everything: Annotated[bool, typer.Option("--all", help="List every equilibrium, however many.")] = False,
-    tableau: Annotated[bool, typer.Option("--tableau", help="The classic tableau: ranking, improvements, r/s/u.")] = False,
+    tableau: Annotated[
+        bool, typer.Option("--tableau", help="The classic tableau: ranking, improvements, r/s/u.")
+    ] = False,
 ) -> None:
     """Which states can hold: every reading, every concept."""
     from detente.analysis.analyze import analyze as run
@@ -82,7 +84,11 @@ def explain(
     from detente.report.terminal import explanation_view
 
     result = run(
-        load(model), state, dm=dm, concepts=several(concept), reading=reading,
+        load(model),
+        state,
+        dm=dm,
+        concepts=several(concept),
+        reading=reading,
         sanctions=sanctions,  # type: ignore[arg-type]
     )
     emit(form, table=lambda: explanation_view(result), data=result.to_dict, frame=result.to_frame)
@@ -109,10 +115,13 @@ def paths(
 def coalitions(
     model: ModelArgument,
     coalition: Annotated[
-        list[str] | None, typer.Option("--coalition", help="A coalition of the model, or members joined by '+'; may be repeated.")
+        list[str] | None,
+        typer.Option("--coalition", help="A coalition of the model, or members joined by '+'; may be repeated."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every coalition of two or more.")] = False,
-    universal: Annotated[bool, typer.Option("--universal", help="Also states that are stable for every coalition.")] = False,
+    universal: Annotated[
+        bool, typer.Option("--universal", help="Also states that are stable for every coalition.")
+    ] = False,
     reading: ReadingOption = None,
     form: FormatOption = Format.table,
 ) -> None:
@@ -126,7 +135,13 @@ def coalitions(
     names = [name.split("+") if "+" in name else name for name in several(coalition) or []] or None
     with progress("coalitions", worthwhile=graph.n_states >= 500) as report:
         result = run(
-            conflict, reading=reading, names=names, all_coalitions=every, universal=universal, graph=graph, progress=report
+            conflict,
+            reading=reading,
+            names=names,
+            all_coalitions=every,
+            universal=universal,
+            graph=graph,
+            progress=report,
         )
     emit(form, table=lambda: coalitions_view(result), data=result.to_dict, frame=result.to_frame)
 
@@ -160,5 +175,10 @@ def states(
     from detente.report.states import states_view
 
     result = run(load(model), reading=reading, where=where)
-    emit(form, table=lambda: states_view(result, output().width), data=result.to_dict, frame=result.to_frame,
-         n_states=len(result.shown))
+    emit(
+        form,
+        table=lambda: states_view(result, output().width),
+        data=result.to_dict,
+        frame=result.to_frame,
+        n_states=len(result.shown),
+    )

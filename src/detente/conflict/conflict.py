@@ -24,8 +24,8 @@ from detente.conflict.elements import (
     Premise,
     Prioritised,
     Reading,
-    StateRef,
     Statement,
+    StateRef,
     Weights,
 )
 from detente.errors import Mark, UsageError, nearest_name
@@ -156,7 +156,11 @@ def _one_per_lens(parties: tuple[DecisionMaker, ...]) -> tuple[Reading, ...]:
     """Return one reading per lens name; the lens of plain ``preferences`` names one only where nothing else does."""
     names = list(dict.fromkeys(name for dm in parties for name in dm.lens_names))
     if any(dm.lens_names != ("default",) for dm in parties):
-        plain = {"default"} if all(dm.lens_names == ("default",) or "default" not in dm.lens_names for dm in parties) else set()
+        plain = (
+            {"default"}
+            if all(dm.lens_names == ("default",) or "default" not in dm.lens_names for dm in parties)
+            else set()
+        )
         names = [name for name in names if name not in plain]
     return tuple(
         Reading(id=name, lenses=tuple((dm.id, name if name in dm.lens_names else dm.lens_names[0]) for dm in parties))

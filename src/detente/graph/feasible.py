@@ -81,7 +81,9 @@ def _within(conflict: Conflict, coding: Coding, limit: Limit, codes: Codes) -> F
     """Return whether each code keeps a limit; exact, in integers over the common denominator."""
     numbers = [[weight * value.number for value in conflict.options[option].values] for option, weight in limit.terms]
     bounds = [bound for bound in (limit.at_most, limit.at_least) if bound is not None]
-    scale = int(np.lcm.reduce([n.denominator for row in numbers for n in row] + [b.denominator for b in bounds], dtype=object))
+    scale = int(
+        np.lcm.reduce([n.denominator for row in numbers for n in row] + [b.denominator for b in bounds], dtype=object)
+    )
     largest = sum(max(abs(n) for n in row) for row in numbers) * scale
     kind: type = np.int64 if largest < 2**62 and all(abs(b * scale) < 2**62 for b in bounds) else object
     total: NDArray[Any] = np.zeros(len(codes), dtype=kind)
@@ -134,9 +136,7 @@ def _grow(conflict: Conflict, coding: Coding, rules: list[Constraint], budget: i
         seen.add(option)
         for rule in [rule for rule in waiting if rule.options <= seen]:
             waiting.remove(rule)
-            codes = np.concatenate(
-                [part[rule.allows(part)] for part in np.array_split(codes, len(codes) // CHUNK + 1)]
-            )
+            codes = np.concatenate([part[rule.allows(part)] for part in np.array_split(codes, len(codes) // CHUNK + 1)])
     _check_size(len(codes), coding, conflict, budget, "")
     codes.sort()
     return codes
@@ -196,5 +196,8 @@ def _estimate(conflict: Conflict, coding: Coding, rules: list[Constraint], budge
 
 def _nothing_left(rules: list[Constraint]) -> Diagnostic:
     first = rules[0].premise if rules else None
-    return Diagnostic("no state is left: the infeasibilities and limits exclude everything",
-                      first.where if first else None, "at least one possible state")
+    return Diagnostic(
+        "no state is left: the infeasibilities and limits exclude everything",
+        first.where if first else None,
+        "at least one possible state",
+    )

@@ -81,7 +81,9 @@ class Graph:
             both = np.flatnonzero(states & (result >= 0))
             if len(both):
                 other = classes[result[both[0]]]
-                raise self._class_error(f"{other!r} and {name!r} overlap in {len(both):,} states, such as", int(both[0]), name)
+                raise self._class_error(
+                    f"{other!r} and {name!r} overlap in {len(both):,} states, such as", int(both[0]), name
+                )
             result[states] = index
         left = np.flatnonzero(result < 0)
         if len(left):
@@ -91,8 +93,9 @@ class Graph:
     def _class_error(self, message: str, state: int, outcome: str) -> ModelError:
         text = f"the classes do not partition the states: {message} state {self.space.label(state)} ({self.describe(state)})"
         where = self.conflict.outcome(outcome).where
-        return ModelError([Diagnostic(text, where, "every state in exactly one class")],
-                          self.conflict.origin, self.conflict.text)
+        return ModelError(
+            [Diagnostic(text, where, "every state in exactly one class")], self.conflict.origin, self.conflict.text
+        )
 
     # -- naming states ----------------------------------------------------------------------------------------------
 
@@ -123,8 +126,10 @@ class Graph:
             return int(text) - 1
         form = self.conflict.graph_form
         near = nearest_name(text, [state.label for state in form.states]) if form else ""
-        raise UsageError(f"there is no state {text!r}" + (f"; did you mean {near!r}?" if near else
-                         f"; expected a number from 1 to {self.n_states:,}"))
+        raise UsageError(
+            f"there is no state {text!r}"
+            + (f"; did you mean {near!r}?" if near else f"; expected a number from 1 to {self.n_states:,}")
+        )
 
     def find_states(self, reference: str | int) -> Flags:
         """Return the states that a number, a label, an outcome or ``status_quo`` means. Raises UsageError."""
@@ -152,7 +157,9 @@ class Graph:
         if self.conflict.graph_form is not None:
             found = self.space.matching(given)
             if len(found) != 1:
-                raise self._status_quo_error(f"the status quo fits {len(found)} of the listed states", "one state's label")
+                raise self._status_quo_error(
+                    f"the status quo fits {len(found)} of the listed states", "one state's label"
+                )
             return found[0]
         code = self.space.coding.encode(self.conflict, given)
         state = self.space.state_from(code)
@@ -184,4 +191,3 @@ class Graph:
             where = f"it ends in state {state + 1}" if state >= 0 else "what it ends in is not possible either"
             return f"the status quo does not come to rest: {premise.says()}", f"the state after that; {where}"
         return f"the status quo is not possible: {premise.says()}", "a feasible state"
-

@@ -10,7 +10,7 @@ from detente.errors import Diagnostic, ModelError, TooLargeError
 from detente.graph.coding import CodeRows, Codes
 from detente.graph.evaluate import Evaluator
 from detente.graph.feasible import memory_limit, size_text
-from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves, ranges, arcs_from_pairs
+from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves, arcs_from_pairs, ranges
 from detente.graph.space import Space
 
 _PAIRS_AT_ONCE = 1 << 21
@@ -91,14 +91,18 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
     conflict, coding = space.conflict, space.coding
     stride, size = coding.block(conflict, dm.id)
     if size > 1 << 13:
-        raise TooLargeError(f"{dm.label} has {size:,} combinations of options that are not all freely changeable; "
-                            f"at most {1 << 13:,} can be handled")
+        raise TooLargeError(
+            f"{dm.label} has {size:,} combinations of options that are not all freely changeable; "
+            f"at most {1 << 13:,} can be handled"
+        )
     starts, ends = strategy_changes(dm.options)
     strategy = (space.row_codes() // stride) % size
     total = int(np.diff(starts)[strategy].sum())
     if total * 28 > memory_limit():
-        raise TooLargeError(f"the moves of {dm.label} are up to {total:,} arcs, which need about {size_text(total * 28)}; "
-                            f"at most {size_text(memory_limit())} may be used (set DETENTE_MEMORY, in GB, to change that)")
+        raise TooLargeError(
+            f"the moves of {dm.label} are up to {total:,} arcs, which need about {size_text(total * 28)}; "
+            f"at most {size_text(memory_limit())} may be used (set DETENTE_MEMORY, in GB, to change that)"
+        )
     barred = [(space.evaluate_rows(item.from_), space.evaluate_rows(item.to)) for item in blocked]
     per_row = max(1, int(np.diff(starts).max(initial=1)))
     step = max(1, _PAIRS_AT_ONCE // per_row)
@@ -143,6 +147,6 @@ def settled(space: Space, codes: Codes) -> Codes:
     force = conflict.forces[0]
     raise ModelError(
         [Diagnostic("these consequences undo one another without end", force.where, "forces that come to rest")],
-        conflict.origin, conflict.text,
+        conflict.origin,
+        conflict.text,
     )
-

@@ -162,8 +162,12 @@ def _claim(space: Space, lens: Lens, place: NDArray[np.int64], reference: StateR
     states = states_of(space, reference, lens)
     twice = states[place[states] >= 0]
     if len(twice):
-        raise _error(space, lens, f"state {space.label(int(twice[0]))} is named twice (the second time by {reference!r})",
-                     "each state once")
+        raise _error(
+            space,
+            lens,
+            f"state {space.label(int(twice[0]))} is named twice (the second time by {reference!r})",
+            "each state once",
+        )
     place[states] = position
 
 
@@ -171,8 +175,9 @@ def _check_complete(space: Space, lens: Lens, named: NDArray[np.bool_], what: st
     missing = np.flatnonzero(~named)
     if len(missing):
         shown = ", ".join(space.label(int(state)) for state in missing[:8]) + (" …" if len(missing) > 8 else "")
-        raise _error(space, lens, f"{what} leaves out {len(missing):,} of {space.n_states:,} states: {shown}",
-                     "every state once")
+        raise _error(
+            space, lens, f"{what} leaves out {len(missing):,} of {space.n_states:,} states: {shown}", "every state once"
+        )
 
 
 def states_of(space: Space, reference: StateRef, lens: Lens) -> NDArray[np.int64]:

@@ -199,7 +199,7 @@ class Space:
 
     def options_of(self, state: int) -> dict[str, str | None]:
         """Return the value of each option in a state; ``None`` where its members differ."""
-        return {option: value for option, value in zip(self.coding.options, self._values(state), strict=True)}
+        return dict(zip(self.coding.options, self._values(state), strict=True))
 
     def _values(self, state: int) -> list[str | None]:
         rows = np.array([state]) if self.state_of is None else np.flatnonzero(self.state_of == state)
@@ -208,7 +208,9 @@ class Space:
             if self._digits is not None:
                 found = set(self._digits[rows, index].tolist())
             else:
-                found = set(self.coding.digit(self.row_codes()[rows] if self.codes is not None else rows, option).tolist())
+                found = set(
+                    self.coding.digit(self.row_codes()[rows] if self.codes is not None else rows, option).tolist()
+                )
             result.append(self.conflict.options[option].values[found.pop()].id if len(found) == 1 else None)
         return result
 
@@ -221,7 +223,8 @@ class Space:
 
     def matching(self, assignment: tuple[tuple[str, str], ...]) -> list[int]:
         """Return the listed states (graph form) that agree with a full assignment (others at their first value)."""
-        assert self._digits is not None and self.state_of is not None
+        assert self._digits is not None
+        assert self.state_of is not None
         wanted = np.zeros(len(self.coding.options), dtype=np.uint16)
         for option, value in assignment:
             wanted[self.coding.options.index(option)] = self.conflict.options[option].position(value)
@@ -232,7 +235,8 @@ class _ListedRows:
     """Rows of listed states."""
 
     def __init__(self, space: Space, begin: int, end: int) -> None:
-        assert space._digits is not None and space.state_of is not None
+        assert space._digits is not None
+        assert space.state_of is not None
         self._space = space
         self._digits = space._digits[begin:end]
         self._states = space.state_of[begin:end]

@@ -119,13 +119,20 @@ class _Builder:
             return
         for key in ("infeasible", "feasible", "limits", "forces", "blocked_moves", "merge"):
             if getattr(shape, key) is not None:
-                names.problem((key,), f"{key!r} in a model whose states are listed",
-                              "states and moves listed as they are", key=True)
+                names.problem(
+                    (key,),
+                    f"{key!r} in a model whose states are listed",
+                    "states and moves listed as they are",
+                    key=True,
+                )
         for dm in makers:
             for option in dm.options:
                 if option.irreversible is not None:
-                    names.problem(("decision_makers", dm.id, "options", option.id, "irreversible"),
-                                  "an irreversible option in a model whose moves are listed", "the moves listed as they are")
+                    names.problem(
+                        ("decision_makers", dm.id, "options", option.id, "irreversible"),
+                        "an irreversible option in a model whose moves are listed",
+                        "the moves listed as they are",
+                    )
 
     def _check_identities(self, conflict: Conflict) -> None:
         seen: dict[str, Any] = {}
@@ -152,8 +159,12 @@ class _Builder:
     def _infeasible(self) -> Iterator[Infeasibility]:
         for identity, body, path, at in self._entries("infeasible"):
             formula = self.names.formula(body if isinstance(body, str) else body.that, at)
-            yield Infeasibility(id=identity or f"infeasible: {formula.text()}", that=formula,
-                                where=self.document.key(path), **premised(body))
+            yield Infeasibility(
+                id=identity or f"infeasible: {formula.text()}",
+                that=formula,
+                where=self.document.key(path),
+                **premised(body),
+            )
 
     def _feasible(self) -> FeasibleList | None:
         if self.shape.feasible is None:
@@ -177,8 +188,11 @@ class _Builder:
                 self.names.problem(path, "a limit without a bound", "at_most, at_least or both")
             owners = sorted({name.split(".")[0] for name, _ in terms})
             if len(owners) > 1 and body.across == "no":
-                self.names.problem(at, f"a limit over options of {' and '.join(owners)}",
-                                   "options of one owner, or 'across: yes': what one spends, the other cannot")
+                self.names.problem(
+                    at,
+                    f"a limit over options of {' and '.join(owners)}",
+                    "options of one owner, or 'across: yes': what one spends, the other cannot",
+                )
             limit = Limit(
                 id=identity or "",
                 terms=tuple(terms),
@@ -215,7 +229,9 @@ class _Builder:
             path: Path = ("merge", key)
             text, at = (body, path) if isinstance(body, str) else (body.that, (*path, "that"))
             member = None if isinstance(body, str) or body.as_ is None else self.names.definite(body.as_, (*path, "as"))
-            yield Merge(id=key, that=self.names.formula(text, at), as_=member, where=self.document.key(path), **premised(body))
+            yield Merge(
+                id=key, that=self.names.formula(text, at), as_=member, where=self.document.key(path), **premised(body)
+            )
 
     # -- outcomes, readings and the rest ----------------------------------------------------------------------------
 
@@ -226,7 +242,9 @@ class _Builder:
             if key in self.names.labels:
                 self.names.problem(path, f"{key!r} names both an outcome and a state", "different names", key=True)
             text, at = (body, path) if isinstance(body, str) else (body.that, (*path, "that"))
-            outcomes.append(Outcome(id=key, that=self.names.formula(text, at), where=self.document.key(path), **described(body)))
+            outcomes.append(
+                Outcome(id=key, that=self.names.formula(text, at), where=self.document.key(path), **described(body))
+            )
         uses = {outcome.id: outcome.that.names() for outcome in outcomes}
         for name in uses:
             reached, queue = set(), set(uses[name])
@@ -241,8 +259,12 @@ class _Builder:
         given = tuple(self.shape.classes or ())
         for index, name in enumerate(given):
             if name not in self.names.outcomes:
-                self.names.problem(("classes", index), f"unknown outcome {name!r}",
-                                   f"one of {', '.join(self.names.outcomes) or 'none'}", nearest_name(name, self.names.outcomes))
+                self.names.problem(
+                    ("classes", index),
+                    f"unknown outcome {name!r}",
+                    f"one of {', '.join(self.names.outcomes) or 'none'}",
+                    nearest_name(name, self.names.outcomes),
+                )
         return given
 
     def _status_quo(self) -> Assignment | StateRef | None:
@@ -258,16 +280,21 @@ class _Builder:
             return int(given)
         if given in self.names.options and len(self.names.options[given]) == 2:
             return ((given, self.names.options[given][-1]),)
-        self.names.problem(path, f"{given!r} is not a state", "the list of options taken, a state number or a label",
-                           nearest_name(given, self.names.labels))
+        self.names.problem(
+            path,
+            f"{given!r} is not a state",
+            "the list of options taken, a state number or a label",
+            nearest_name(given, self.names.labels),
+        )
         return None
 
     def _known_dm(self, name: str, path: Path, *, key: bool = False) -> bool:
         known = self.names.decision_makers
         if name in known:
             return True
-        self.names.problem(path, f"unknown decision maker {name!r}", f"one of {', '.join(known)}",
-                           nearest_name(name, known), key=key)
+        self.names.problem(
+            path, f"unknown decision maker {name!r}", f"one of {', '.join(known)}", nearest_name(name, known), key=key
+        )
         return False
 
     def _coalitions(self) -> Iterator[Coalition]:
@@ -295,9 +322,15 @@ class _Builder:
                     continue
                 known = self.names.lenses.get(dm, [])
                 if lens not in known:
-                    self.names.problem((*at, dm), f"{dm!r} has no lens {lens!r}", f"one of {', '.join(known)}",
-                                       nearest_name(lens, known))
-            readings.append(Reading(id=key, lenses=_choice(parties, chosen), where=self.document.key(path), **described(body)))
+                    self.names.problem(
+                        (*at, dm),
+                        f"{dm!r} has no lens {lens!r}",
+                        f"one of {', '.join(known)}",
+                        nearest_name(lens, known),
+                    )
+            readings.append(
+                Reading(id=key, lenses=_choice(parties, chosen), where=self.document.key(path), **described(body))
+            )
         return readings
 
     # -- graph form -------------------------------------------------------------------------------------------------
@@ -330,13 +363,20 @@ class _Builder:
             for start, ends in rows.items():
                 path: Path = ("moves", dm, start)
                 if start not in labels:
-                    self.names.problem(path, f"unknown state {start!r}", "a label from 'states:'",
-                                       nearest_name(start, labels), key=True)
+                    self.names.problem(
+                        path,
+                        f"unknown state {start!r}",
+                        "a label from 'states:'",
+                        nearest_name(start, labels),
+                        key=True,
+                    )
                     continue
                 for index, end in enumerate([ends] if isinstance(ends, str) else ends):
                     at: Path = path if isinstance(ends, str) else (*path, index)
                     if end not in labels:
-                        self.names.problem(at, f"unknown state {end!r}", "a label from 'states:'", nearest_name(end, labels))
+                        self.names.problem(
+                            at, f"unknown state {end!r}", "a label from 'states:'", nearest_name(end, labels)
+                        )
                     elif end == start:
                         self.names.problem(at, f"a move from {start!r} to itself", "another state")
                     else:
@@ -345,9 +385,7 @@ class _Builder:
 
 def _choice(parties: list[DecisionMaker], chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the lens of every party: the chosen one where it has it, else its first."""
-    return tuple(
-        (dm.id, chosen[dm.id] if chosen.get(dm.id) in dm.lens_names else dm.lenses[0].id) for dm in parties
-    )
+    return tuple((dm.id, chosen[dm.id] if chosen.get(dm.id) in dm.lens_names else dm.lenses[0].id) for dm in parties)
 
 
 def _renamed(premise: Any, identity: str) -> Any:

@@ -88,7 +88,9 @@ def _check_size(text: str) -> None:
             raise FormulaError("the formula is nested too deeply", f"at most {_MAX_NESTING} levels", at)
     chain = _NOT_CHAIN.search(text)
     if chain or len(re.findall(r"\bxor\b", text)) > 200:
-        raise FormulaError("the formula is nested too deeply", "fewer 'not' or 'xor' in a row", chain.start() if chain else 0)
+        raise FormulaError(
+            "the formula is nested too deeply", "fewer 'not' or 'xor' in a row", chain.start() if chain else 0
+        )
 
 
 @cache

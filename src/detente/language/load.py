@@ -71,10 +71,7 @@ def _read(path: Path) -> str:
 def _decoded(data: bytes, origin: str) -> str:
     if len(data) > MAX_BYTES * 4:
         raise ModelError([Diagnostic("the file is too large", None, f"at most {MAX_BYTES:,} characters")], origin)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

@@ -89,7 +89,9 @@ class Names:
         near = nearest_name(option, self.options)
         if owner not in self.decision_makers:
             expected = "" if near else f"one of the parties {', '.join(self.decision_makers)}"
-            self._in_formula(f"unknown decision maker {owner!r} in {option!r}", expected, near, (text, path, start, length))
+            self._in_formula(
+                f"unknown decision maker {owner!r} in {option!r}", expected, near, (text, path, start, length)
+            )
             return
         expected = "" if near else (f"one of {', '.join(theirs)}" if theirs else f"an option; {owner!r} has none")
         self._in_formula(f"{owner!r} has no option {own!r}", expected, near, (text, path, start, length))
@@ -97,8 +99,12 @@ class Names:
     def _unknown_name(self, name: str, place: tuple[str, Path, int, int]) -> None:
         if name in self.decision_makers:
             owned = [option for option in self.options if option.startswith(name + ".")]
-            self._in_formula(f"{name!r} is a decision maker, not something that is true or false",
-                             f"one of its options, such as {owned[0]}" if owned else "an option or an outcome", "", place)
+            self._in_formula(
+                f"{name!r} is a decision maker, not something that is true or false",
+                f"one of its options, such as {owned[0]}" if owned else "an option or an outcome",
+                "",
+                place,
+            )
             return
         alike = [option for option in self.options if option.endswith("." + name)]
         near = alike[0] if alike else nearest_name(name, [*self.outcomes, *self.labels, *self.options])
@@ -115,7 +121,9 @@ class Names:
         self.problem(path, f"unknown option {name!r}", "" if near else "an option written party.option", near, key=key)
         return False
 
-    def assignment(self, state: list[str] | dict[str, str], path: Path, *, free: bool = False) -> tuple[tuple[str, str | None], ...]:
+    def assignment(
+        self, state: list[str] | dict[str, str], path: Path, *, free: bool = False
+    ) -> tuple[tuple[str, str | None], ...]:
         """Return the options that a list or mapping sets. With ``free`` the value ``any`` means: left open (None)."""
         pairs: list[tuple[str, str | None]] = []
         items = state.items() if isinstance(state, dict) else ((item, None) for item in state)
@@ -140,8 +148,12 @@ class Names:
         if free and value == "any" and "any" not in values:
             return name, None
         if value not in values:
-            self.problem(path, f"option {name!r} has no value {value!r}", f"one of {', '.join(values)}",
-                         nearest_name(value, values))
+            self.problem(
+                path,
+                f"option {name!r} has no value {value!r}",
+                f"one of {', '.join(values)}",
+                nearest_name(value, values),
+            )
             return None
         return name, value
 
@@ -158,7 +170,9 @@ class Names:
                     return None
                 values = self.options[option]
                 if len(values) > 2:
-                    self.problem(path, f"{option!r} has {len(values)} values", f"'{option} = {values[1]}' or another value")
+                    self.problem(
+                        path, f"{option!r} has {len(values)} values", f"'{option} = {values[1]}' or another value"
+                    )
                     return None
                 return option, values[-1]
             case Compare(option=option, operator="=", value=value):
@@ -186,4 +200,3 @@ def _value_names(values: Any) -> tuple[str, ...]:
 def exact(number: int | Decimal | Fraction) -> Fraction:
     """Return a number from the file exactly."""
     return Fraction(number)
-

@@ -77,7 +77,9 @@ class PartyReader:
         if shape.kind == "nature":
             for key in ("preferences", "lenses", "principles", "statements"):
                 if getattr(shape, key) is not None:
-                    names.problem((*self.path, key), f"nature has no {key}", "none: it moves without preference", key=True)
+                    names.problem(
+                        (*self.path, key), f"nature has no {key}", "none: it moves without preference", key=True
+                    )
         at: Path = (*self.path, "principles")
         principles = tuple(self._statement(item, (*at, index)) for index, item in enumerate(shape.principles or []))
         declared = [s for (owner, _), s in names.statements.items() if owner == self.dm]
@@ -107,7 +109,9 @@ class PartyReader:
             if isinstance(shape, OptionShape):
                 values = self._values(shape, path)
                 irreversible = self._irreversible(name, shape, values, path)
-                result.append(Option(id=name, values=values, irreversible=irreversible, where=where, **described(shape)))
+                result.append(
+                    Option(id=name, values=values, irreversible=irreversible, where=where, **described(shape))
+                )
             else:
                 result.append(Option(id=name, name=shape or "", where=where))
         return result
@@ -131,7 +135,10 @@ class PartyReader:
         at: Path = (*path, "irreversible")
         option = f"{self.dm}.{name}"
         base: dict[str, Any] = {
-            "id": f"irreversible: {option}", "option": option, "where": self.names.document.key(at), **premised(given),
+            "id": f"irreversible: {option}",
+            "option": option,
+            "where": self.names.document.key(at),
+            **premised(given),
         }
         if given is None or given == "no":
             return None
@@ -146,8 +153,12 @@ class PartyReader:
         for index, change in enumerate(given.changes):
             for side, value in enumerate(change):
                 if value not in known:
-                    self.names.problem((*at, "changes", index, side), f"option {option!r} has no value {value!r}",
-                                       f"one of {', '.join(known)}", nearest_name(value, known))
+                    self.names.problem(
+                        (*at, "changes", index, side),
+                        f"option {option!r} has no value {value!r}",
+                        f"one of {', '.join(known)}",
+                        nearest_name(value, known),
+                    )
         return Irreversibility(direction="listed", changes=tuple((a, b) for a, b in given.changes), **base)
 
     # -- preferences ------------------------------------------------------------------------------------------------
@@ -192,19 +203,25 @@ class PartyReader:
         if form == "statements":
             return Prioritised(self._levels(given or [], at))
         if form == "ranking":
-            return Ranking(tuple(
-                tuple(self._state(item, (*at, index)) for item in (entry if isinstance(entry, list) else [entry]))
-                for index, entry in enumerate(given)
-            ))
+            return Ranking(
+                tuple(
+                    tuple(self._state(item, (*at, index)) for item in (entry if isinstance(entry, list) else [entry]))
+                    for index, entry in enumerate(given)
+                )
+            )
         if form == "weights":
             if isinstance(given, dict):
-                terms = [(self._statement(text, (*at, text), key=True), exact(weight)) for text, weight in given.items()]
+                terms = [
+                    (self._statement(text, (*at, text), key=True), exact(weight)) for text, weight in given.items()
+                ]
             else:
                 terms = [(self._statement(item, (*at, index)), exact(item.weight)) for index, item in enumerate(given)]
             return Weights(tuple(terms))
         if isinstance(given, list):
             return Utilities(tuple((index + 1, exact(number)) for index, number in enumerate(given)))
-        return Utilities(tuple((self._state(key, (*at, key), key=True), exact(number)) for key, number in given.items()))
+        return Utilities(
+            tuple((self._state(key, (*at, key), key=True), exact(number)) for key, number in given.items())
+        )
 
     def _state(self, reference: StateRef, path: Path, *, key: bool = False) -> StateRef:
         """Check a state reference as far as the file alone allows; numbers are checked against the states later."""
@@ -256,8 +273,11 @@ class PartyReader:
         elif _bare(earlier):
             self._own[identity] = statement
         elif earlier != statement and not _bare(statement):
-            names.problem(path, f"the statement '{formula.text()}' stands twice with different reasons, sources or certainty",
-                          "one of them under 'statements:', listed by its identity in both places")
+            names.problem(
+                path,
+                f"the statement '{formula.text()}' stands twice with different reasons, sources or certainty",
+                "one of them under 'statements:', listed by its identity in both places",
+            )
         return statement
 
     def _known(self, statement: Statement) -> Statement:
@@ -268,7 +288,9 @@ class PartyReader:
         preference = lens.preference
         if isinstance(preference, Prioritised):
             preference = Prioritised(
-                tuple(replace(level, statements=tuple(map(self._known, level.statements))) for level in preference.levels)
+                tuple(
+                    replace(level, statements=tuple(map(self._known, level.statements))) for level in preference.levels
+                )
             )
         elif isinstance(preference, Weights):
             preference = Weights(tuple((self._known(statement), weight) for statement, weight in preference.terms))
@@ -280,8 +302,12 @@ class PartyReader:
             for key in ("refines", "replaces"):
                 target = getattr(lens, key)
                 if target and target not in known:
-                    self.names.problem((*paths[lens.id], key), f"unknown lens {target!r}",
-                                       f"one of {', '.join(known)}", nearest_name(target, known))
+                    self.names.problem(
+                        (*paths[lens.id], key),
+                        f"unknown lens {target!r}",
+                        f"one of {', '.join(known)}",
+                        nearest_name(target, known),
+                    )
             seen, at = {lens.id}, lens.refines
             while at in known:
                 if at in seen:

@@ -180,10 +180,9 @@ class OptionShape(Described):
         )
         | None
     ) = Field(None, description="two or more values, first to last; with numbers where limits count them")
-    irreversible: (
-        _either(word=Direction, mapping=IrreversibleShape)
-        | None
-    ) = Field(None, description="no, forward, backward, or {changes: [[from, to], …]}")
+    irreversible: _either(word=Direction, mapping=IrreversibleShape) | None = Field(
+        None, description="no, forward, backward, or {changes: [[from, to], …]}"
+    )
 
 
 class StatementShape(IdentifiedPremise):
@@ -209,8 +208,6 @@ class WeightShape(IdentifiedPremise):
 
     that: FormulaText
     weight: Number
-
-
 
 
 class LensShape(Described):
@@ -353,7 +350,9 @@ class ModelShape(Shape):
     source: Text | None = Field(None, description="where it comes from")
     notes: Text | None = Field(None, description="anything else; a history of changes")
     decision_makers: dict[Key, DecisionMakerShape] = Field(description="who decides, and nature")
-    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(None, description="statements with identities, shared by parties")
+    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(
+        None, description="statements with identities, shared by parties"
+    )
     infeasible: (
         _either(
             list=list[_either(word=FormulaText, mapping=InfeasibleShape)],
@@ -361,25 +360,45 @@ class ModelShape(Shape):
         )
         | None
     ) = Field(None, description="formulas; a state that satisfies any of them is left out")
-    feasible: list[_either(list=list[Setting], mapping=dict[OptionName, ValueWord])] | None = Field(None, description="the only states that are possible, each as the options taken")
-    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = Field(None, description="bounds on weighted sums of options' numbers: means that are shared")
-    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = Field(None, description="consequences: a move into a state that satisfies 'when' ends with these options set")
-    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = Field(None, description="moves that cannot be made")
-    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = Field(None, description="name to formula: the states that satisfy it are one")
-    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = Field(None, description="name to formula; outcomes may use each other")
+    feasible: list[_either(list=list[Setting], mapping=dict[OptionName, ValueWord])] | None = Field(
+        None, description="the only states that are possible, each as the options taken"
+    )
+    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = Field(
+        None, description="bounds on weighted sums of options' numbers: means that are shared"
+    )
+    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = Field(
+        None, description="consequences: a move into a state that satisfies 'when' ends with these options set"
+    )
+    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = Field(
+        None, description="moves that cannot be made"
+    )
+    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = Field(
+        None, description="name to formula: the states that satisfy it are one"
+    )
+    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = Field(
+        None, description="name to formula; outcomes may use each other"
+    )
     classes: list[Identifier] | None = Field(None, description="outcomes that partition the states")
     status_quo: StateShape | None = Field(None, description="the options taken, or a state number or label")
     nature: Literal["excluded", "included"] = "excluded"
-    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = Field(None, description="name to decision makers")
+    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = Field(
+        None, description="name to decision makers"
+    )
     readings: dict[Key, ReadingItem] | None = Field(None, description="name to a choice of lens for each party")
-    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(None, description="graph form: labels, or label to options taken")
-    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = Field(None, description="graph form: decision maker to state to states")
+    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(
+        None, description="graph form: labels, or label to options taken"
+    )
+    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = Field(
+        None, description="graph form: decision maker to state to states"
+    )
 
 
 def _any_of(node: Any) -> Any:
     """Return the schema with ``oneOf`` as ``anyOf``: alternatives are told apart by form and may overlap."""
     if isinstance(node, dict):
-        return {"anyOf" if key == "oneOf" else key: _any_of(value) for key, value in node.items() if key != "discriminator"}
+        return {
+            "anyOf" if key == "oneOf" else key: _any_of(value) for key, value in node.items() if key != "discriminator"
+        }
     return [_any_of(item) for item in node] if isinstance(node, list) else node
 
 

@@ -74,7 +74,9 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
     if kind in ("too_short", "too_long"):
         wanted = error["ctx"].get("min_length", error["ctx"].get("max_length"))
         amount = "at least" if kind == "too_short" else "at most"
-        return Diagnostic(f"{_shown(value)} with {error['ctx']['actual_length']} items", mark, f"{amount} {wanted}"), path
+        return Diagnostic(
+            f"{_shown(value)} with {error['ctx']['actual_length']} items", mark, f"{amount} {wanted}"
+        ), path
     if kind == "form":
         return Diagnostic(f"{_shown(value)} stands here", mark, error["msg"].partition("expected ")[2]), path
     template = _MESSAGES.get(kind)
@@ -92,9 +94,7 @@ def _locate(loc: tuple[Any, ...], data: Any) -> tuple[Path, bool, Any]:
     for part in loc:
         if part == "[key]":
             return path, True, data
-        if isinstance(data, dict) and part in data:
-            path, data = (*path, part), data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
             path, data = (*path, part), data[part]
     return path, False, data
 

@@ -20,7 +20,7 @@ MAX_NODES = 400_000
 MAX_DIGITS = 40
 
 Path: TypeAlias = tuple[str | int, ...]
-Data: TypeAlias = "None | bool | int | Decimal | str | list[Any] | dict[str, Any]"
+Data: TypeAlias = "bool | int | Decimal | str | list[Any] | dict[str, Any] | None"
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
@@ -173,9 +173,7 @@ class _Composer:
         return Mark(start.line + 1, start.column + 1, max(1, length))
 
     def _refuse(self, event: Any, message: str, expected: str = "") -> NoReturn:
-        raise ModelError(
-            [Diagnostic(message, self._mark(event), expected)], self.document.origin, self.document.text
-        )
+        raise ModelError([Diagnostic(message, self._mark(event), expected)], self.document.origin, self.document.text)
 
     def _value(self, event: Any, path: Path, depth: int) -> Data:
         self.nodes += 1

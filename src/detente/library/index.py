@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from detente.conflict.conflict import Conflict
-from detente.errors import nearest_name, UsageError
+from detente.errors import UsageError, nearest_name
 
 GAMES = 78
 
@@ -40,9 +40,10 @@ def library(name: str) -> Conflict:
         hint = f"; did you mean {near!r}?" if near else ""
         raise UsageError(f"there is no built-in conflict {name!r}{hint}")
     if name.startswith("game_"):
+        import json
+
         from detente.language.load import loads
         from detente.library.two_by_two import game
-        import json
 
         return loads(json.dumps(game(int(name[5:]))), name, kind="json")
     folder = files("detente.library")

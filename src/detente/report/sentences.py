@@ -92,7 +92,9 @@ def _improvement_sentence(explanation: Explanation, reason: Reason, i: int, item
     if not item.n_reached:
         return f"{step}; not met: opponents have no {kind} from there."
     worst = f"the worst they can bring about is state {graph.space.label(item.worst)}"
-    escape = f", or {dm_name(graph.conflict, reason.dm)} can leave it for something better" if reason.concept.counter else ""
+    escape = (
+        f", or {dm_name(graph.conflict, reason.dm)} can leave it for something better" if reason.concept.counter else ""
+    )
     return (
         f"{step}; not met: opponents' {kind} lead to {plural(item.n_reached, 'state')}, "
         f"and {worst}, which is still better than where it began{escape}."

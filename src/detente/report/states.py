@@ -26,7 +26,11 @@ def states_view(result: States, width: int) -> Iterator[RenderableType]:
         return
     yield heading("Options")
     if len(result.shown) <= MOST_ACROSS:
-        widest = max(len(v) for column in cells(graph, result.shown).values() for v in column) if graph.conflict.options else 1
+        widest = (
+            max(len(v) for column in cells(graph, result.shown).values() for v in column)
+            if graph.conflict.options
+            else 1
+        )
         widest = max(widest, max(len(graph.space.label(s)) for s in result.shown.tolist()))
         yield from option_rows(graph, result.shown, max(1, (width - 34) // (widest + 2)))
     else:

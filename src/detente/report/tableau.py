@@ -58,8 +58,11 @@ def tableau_view(item: ReadingAnalysis, concept: str, width: int) -> Iterator[Re
         yield text(graph.conflict.decision_maker(dm).label, "bold")
         yield from _blocks(columns, width)
     yield text("")
-    yield text("Best state first (~ tied with the one before); below each state, the improvements from it. r: no improvement; "
-               "s: every improvement is met; u: unstable. E: equilibrium.", "dim")
+    yield text(
+        "Best state first (~ tied with the one before); below each state, the improvements from it. r: no improvement; "
+        "s: every improvement is met; u: unstable. E: equilibrium.",
+        "dim",
+    )
 
 
 def _blocks(columns: list[list[str]], width: int) -> Iterator[RenderableType]:
@@ -68,6 +71,9 @@ def _blocks(columns: list[list[str]], width: int) -> Iterator[RenderableType]:
     for begin in range(0, len(columns), per_block):
         block = columns[begin : begin + per_block]
         for row in range(max(map(len, block))):
-            yield text("".join((column[row] if row < len(column) else "").ljust(cell) for column in block).rstrip(), "" if row else "dim")
+            yield text(
+                "".join((column[row] if row < len(column) else "").ljust(cell) for column in block).rstrip(),
+                "" if row else "dim",
+            )
         if begin + per_block < len(columns):
             yield text("")

@@ -154,7 +154,11 @@ def _dominating(item: ReadingAnalysis, keys: list[str], found: dict[str, np.ndar
         if state in found[key] and dominance and state in dominance:
             one = dominance[state]
             everyone = len(one.gains) == len(item.game.parties)
-            gains = "everyone gains" if everyone else f"{joined(list(one.gains))} {'gain' if len(one.gains) > 1 else 'gains'}"
+            gains = (
+                "everyone gains"
+                if everyone
+                else f"{joined(list(one.gains))} {'gain' if len(one.gains) > 1 else 'gains'}"
+            )
             by.setdefault(f"{item.graph.space.label(one.by)}: {gains}", []).append(key)
     return "; ".join(f"{words} ({', '.join(where)})" for words, where in by.items())
 
@@ -178,8 +182,10 @@ def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str
                 plural(int(steps[k]), "move") if steps[k] < UNREACHED else "out of reach"
             )
         table.add_row(
-            text(graph.conflict.outcome(name).label), text(f"{int(inside.sum()):,}"),
-            *[text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts], text(near),
+            text(graph.conflict.outcome(name).label),
+            text(f"{int(inside.sum()):,}"),
+            *[text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts],
+            text(near),
         )
     yield table
     yield text(f"{_totals(found)} --all lists them with their marks.", "dim")
@@ -266,13 +272,19 @@ def comparison_view(found: Comparison) -> Iterator[RenderableType]:
     if found.comparable:
         yield text(f"States cannot be matched: {found.comparable}. Outcomes are compared by name.")
     yield heading("What can hold")
-    table = listing("concept", "only A", "both", "only B", "outcomes only A", "outcomes only B", right=("only A", "both", "only B"))
+    table = listing(
+        "concept", "only A", "both", "only B", "outcomes only A", "outcomes only B", right=("only A", "both", "only B")
+    )
     for item in found.concepts:
         name = item.concepts[0] if item.concepts[0] == item.concepts[1] else " / ".join(item.concepts)
         matched = "?" if found.comparable else f"{len(item.both):,}"
         table.add_row(
-            text(name), text(f"{len(item.only_a):,}"), text(matched), text(f"{len(item.only_b):,}"),
-            text(", ".join(item.outcomes_only_a) or "·"), text(", ".join(item.outcomes_only_b) or "·"),
+            text(name),
+            text(f"{len(item.only_a):,}"),
+            text(matched),
+            text(f"{len(item.only_b):,}"),
+            text(", ".join(item.outcomes_only_a) or "·"),
+            text(", ".join(item.outcomes_only_b) or "·"),
         )
     yield table
     if not found.comparable:
@@ -309,7 +321,9 @@ def option_rows(graph: Graph, states: np.ndarray, per_block: int) -> Iterator[Re
                 table.add_row(text(dm.label, "bold"))
             for option in dm.options:
                 key = f"{dm.id}.{option.id}"
-                table.add_row(text("  " + short(option.label, 44)), *[text(v) for v in values[key][begin : begin + per_block]])
+                table.add_row(
+                    text("  " + short(option.label, 44)), *[text(v) for v in values[key][begin : begin + per_block]]
+                )
         yield table
 
 

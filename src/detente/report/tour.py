@@ -17,7 +17,9 @@ from detente.report.words import state_words, text
 from detente.stability.registry import CONCEPTS, concept
 
 
-def tour(conflict: Conflict, called: str, reading: str | None = None, told_under: str = "seq") -> Iterator[RenderableType]:
+def tour(
+    conflict: Conflict, called: str, reading: str | None = None, told_under: str = "seq"
+) -> Iterator[RenderableType]:
     """Yield the tour; ``called`` is what the user called the model, for the commands to go on with.
 
     Raises
@@ -46,7 +48,9 @@ def tour(conflict: Conflict, called: str, reading: str | None = None, told_under
     yield table
     if graph.status_quo is not None:
         yield text(f"Status quo: {state_words(graph, graph.status_quo)}", "dim")
-    yield heading("What can hold" + (f", reading “{conflict.reading(first.reading).label}”" if len(conflict.readings) > 1 else ""))
+    yield heading(
+        "What can hold" + (f", reading “{conflict.reading(first.reading).label}”" if len(conflict.readings) > 1 else "")
+    )
     if len(conflict.readings) > 1:
         yield text(", ".join(f"{dm} {lens}" for dm, lens in conflict.lens_choice(first.reading).items()), "dim")
     yield from reading_view(first, set())
@@ -59,12 +63,18 @@ def tour(conflict: Conflict, called: str, reading: str | None = None, told_under
     closing = example_state(first, told.id)
     if closing is not None:
         yield heading("Read on")
-        yield text(f"detente explain {called} --reading {first.reading} --concept {told.id} --state {graph.space.label(closing)}")
-        yield text(f"detente analyze {called}   detente states {called}   detente paths {called} --to {graph.space.label(closing)}")
+        yield text(
+            f"detente explain {called} --reading {first.reading} --concept {told.id} --state {graph.space.label(closing)}"
+        )
+        yield text(
+            f"detente analyze {called}   detente states {called}   detente paths {called} --to {graph.space.label(closing)}"
+        )
     yield text("")
     yield text(f"Concepts: {joined([f'{c.id} ({c.source})' for c in CONCEPTS.values()])}.", "dim")
     counts = plural(sum(1 for _ in conflict.premises()), "premise")
-    yield text(f"Premises belong to their author: {counts} here. A verdict is a fact about this model, not a forecast.", "dim")
+    yield text(
+        f"Premises belong to their author: {counts} here. A verdict is a fact about this model, not a forecast.", "dim"
+    )
 
 
 def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:

@@ -21,7 +21,9 @@ def validation_view(result: Validation) -> Iterator[RenderableType]:
         yield text("classes: " + ", ".join(f"{name} {count:,}" for name, count in result.classes), "dim")
     for warning in result.warnings:
         place = f"line {warning.mark.line}, column {warning.mark.column}: " if warning.mark else ""
-        yield text(f"{warning.level}: {place}{warning.message} [{warning.kind}]", "red" if warning.level == "error" else "")
+        yield text(
+            f"{warning.level}: {place}{warning.message} [{warning.kind}]", "red" if warning.level == "error" else ""
+        )
     for note in result.notes:
         yield text(f"not examined: {note}", "dim")
     if not result.warnings:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.graph.moves import Index
+from detente.stability import numpy_steps
 from detente.stability.numpy_steps import Flags, Values
 
 class Step:
@@ -25,4 +26,4 @@ class ArcStep(Step):
         self, n_states: int, starts: NDArray[np.int64], targets: Index, ranks: Values | None, transitive: bool
     ) -> None: ...
 
-def closed(values: Values, steps: Sequence[Step]) -> Values: ...
+def closed(values: Values, steps: Sequence[numpy_steps.Step]) -> Values: ...

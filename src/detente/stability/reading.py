@@ -10,7 +10,9 @@ def game_of(graph: Graph, reading: str, *, sanctions: Sanctions = "legal") -> Ga
     """Return the game of a graph under a reading; movers are in the order of the model's decision makers."""
     conflict = graph.conflict
     ranks = graph.reading_ranks(reading)
-    movers = [Mover(dm.id, moves, ranks.get(dm.id)) for dm, moves in zip(conflict.decision_makers, graph.moves, strict=True)]
+    movers = [
+        Mover(dm.id, moves, ranks.get(dm.id)) for dm, moves in zip(conflict.decision_makers, graph.moves, strict=True)
+    ]
     return Game(
         movers,
         nature_included=conflict.nature == "included",

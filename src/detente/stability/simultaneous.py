@@ -39,7 +39,9 @@ def decide(game: Game, i: int) -> Flags:
     for starts, _ in theirs:
         work *= np.diff(starts) + 1.0
     if work.sum() > MOST_COMBINATIONS:
-        raise NotDefinedError(f"SIM would try {work.sum():.1e} combinations of moves; at most {MOST_COMBINATIONS:.0e} are tried")
+        raise NotDefinedError(
+            f"SIM would try {work.sum():.1e} combinations of moves; at most {MOST_COMBINATIONS:.0e} are tried"
+        )
     stable: Flags = np.diff(mine[0]) == 0
     undecided = np.flatnonzero(~stable)
     before = np.concatenate([[0], np.cumsum(work[undecided])])
@@ -63,9 +65,7 @@ def _improvements(game: Game, j: int) -> Arcs:
     return starts, targets.astype(np.int64)
 
 
-def _all_met(
-    game: Game, layout: Layout, i: int, states: NDArray[np.int64], mine: Arcs, theirs: list[Arcs]
-) -> Flags:
+def _all_met(game: Game, layout: Layout, i: int, states: NDArray[np.int64], mine: Arcs, theirs: list[Arcs]) -> Flags:
     """Return for each of ``states`` whether every improvement of i is met."""
     ranks = game.ranks(i)
 

@@ -60,6 +60,8 @@ void close_box(const Value* from, Value* to, const Steps& steps) {
     if (box->size() > 1) runs.push_back({box->stride(), box->size()});
   }
   std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.stride < b.stride; });
+  runs.erase(std::unique(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.stride == b.stride; }),
+             runs.end());
   State n = steps[0]->n_states();
   std::vector<Buffer<Value>> small;
   // Highest strides first, so that the strides of the others stay as they are.
@@ -145,7 +147,7 @@ std::pair<std::size_t, State> inner_steps(const Steps& steps) {
   for (; count < steps.size(); ++count) {
     const auto* box = dynamic_cast<const BoxStep*>(steps[count]);
     if (!box || std::int64_t{box->stride()} * box->size() > BLOCK) break;
-    block = box->stride() * box->size();
+    block = std::max(block, box->stride() * box->size());
   }
   while (block <= BLOCK / 2 && n / block % 2 == 0) block *= 2;
   return {count, block};

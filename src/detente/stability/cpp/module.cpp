@@ -81,6 +81,8 @@ NB_MODULE(_core, m) {
 
   nb::class_<BoxStep, Step>(m, "BoxStep")
       .def("__init__", [](BoxStep* self, State n, State stride, State size, std::optional<Values> ranks) {
+        if (n < 0 || stride < 1 || size < 1 || n % (std::int64_t{stride} * size))
+          throw nb::value_error("the states are not whole blocks of stride x size");
         const Value* r = ranks ? checked(*ranks, std::size_t(n), "ranks") : nullptr;
         nb::gil_scoped_release release;
         new (self) BoxStep(n, stride, size, r);
@@ -88,6 +90,9 @@ NB_MODULE(_core, m) {
 
   nb::class_<GroupStep, Step>(m, "GroupStep")
       .def("__init__", [](GroupStep* self, State n, In<State> order, In<State> starts, std::optional<Values> ranks) {
+        if (starts.shape(0) < 1 || n > GroupStep::MOST_STATES)
+          throw nb::value_error("starts is empty, or there are too many states");
+        checked(order, std::size_t(starts.data()[starts.shape(0) - 1]), "order");
         const Value* r = ranks ? checked(*ranks, std::size_t(n), "ranks") : nullptr;
         nb::gil_scoped_release release;
         new (self) GroupStep(n, order.data(), starts.data(), State(starts.shape(0)) - 1, r);
@@ -97,6 +102,7 @@ NB_MODULE(_core, m) {
   nb::class_<ArcStep, Step>(m, "ArcStep")
       .def("__init__", [](ArcStep* self, State n, In<std::int64_t> starts, In<State> targets,
                           std::optional<Values> ranks, bool transitive) {
+        checked(starts, std::size_t(n) + 1, "starts");
         const Value* r = ranks ? checked(*ranks, std::size_t(n), "ranks") : nullptr;
         nb::gil_scoped_release release;
         new (self) ArcStep(n, starts.data(), targets.data(), r, transitive);
