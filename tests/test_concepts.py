@@ -32,7 +32,7 @@ def check_concept(concept: Concept) -> None:
 
 
 def check_record(concept: Concept) -> None:
-    """The record is complete: key, name, definition, a source with a year, known implications, a documented function."""
+    """The record is complete: key, name, definition, a source with a year, a documented function."""
     assert concept.id == concept.id.lower()
     assert concept.id.isidentifier()
     assert concept.name

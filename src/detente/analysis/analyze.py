@@ -115,7 +115,7 @@ class ReadingAnalysis:
         return {}
 
     def dominance(self, concept: str) -> dict[int, Dominance] | None:
-        """Return the equilibria (from 0) that another of the same concept Pareto-dominates; ``None``: too many to say."""
+        """Return the equilibria (from 0) that another one Pareto-dominates; ``None``: too many to say."""
         if concept not in self._dominance:
             self._dominance[concept] = self._dominated(self.equilibria(concept))
         return self._dominance[concept]
@@ -242,8 +242,7 @@ class Analysis:
         columns: dict[str, Any] = {"state": [state.label for state in states]}
         for option in self.conflict.options:
             columns[option] = [state.options[option] for state in states]
-        for outcome, holds in self.graph.outcomes_of:
-            columns[outcome] = holds
+        columns |= dict(self.graph.outcomes_of)
         several = len(self.readings) > 1
         for reading, item in self.readings.items():
             suffix = f"@{reading}" if several else ""

@@ -22,6 +22,7 @@ from detente.analysis.reach_bits import (
     Memo,
     Sequences,
     no_bits,
+    set_bits,
     succession_matters,
     too_large,
     words_for,
@@ -34,6 +35,7 @@ from detente.stability.game import Flags, Game, Values
 MOST_COALITIONS = 1 << 16
 """More coalitions than these are not gone through one by one."""
 _WORKING_MEMORY = 1 << 29
+_STATES_AT_ONCE = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -149,36 +151,42 @@ class Judge:
             raise TooLargeError(f"CSEQ looks at every coalition of {names}, which are {2 ** len(parties) - 1:,}")
         needed = 8 * n * words_for(n) * (2 ** (len(parties) + 1) if tracked else 4)
         if needed > memory_limit():
-            raise too_large(f"the joint improvements of {names} between {n:,} states, for CSEQ,", needed,
-                            "; leave out CSEQ, or merge what is one state")
-        moves = self._sources(nature) if nature else no_bits(n, n)
+            raise too_large(
+                f"the joint improvements of {names} between {n:,} states, for CSEQ,",
+                needed,
+                "; leave out CSEQ, or merge what is one state",
+            )
+        steps = self._steps_of(nature)
         if tracked:
-            relations = [(self._improvements_of(c), False) for c in subsets(parties)] + [(moves, True)]
+            relations = [(self._improvements_of(c), False) for c in subsets(parties)] + [(steps, True)]
         else:
             for c in subsets(parties):
-                moves |= self._improvements_of(c)
-            relations = [(moves, True)]
+                steps |= self._improvements_of(c)
+            relations = [(steps, True)]
         sequences = Sequences(n, relations)
         return {i: sequences.lowest(values) for i, values in ranks.items()}
+
+    def _steps_of(self, nature: Sequence[int]) -> Bits:
+        """Return the bits (t, s) where nature moves from s to t in one step."""
+        bits = no_bits(self.game.n_states, self.game.n_states)
+        for j in nature:
+            for some in np.array_split(self.states, len(self.states) // _STATES_AT_ONCE + 1):
+                positions, targets = self.game.movers[j].moves.expand(some)
+                set_bits(bits, targets, some[positions])
+        return bits
 
     def _improvements_of(self, members: Sequence[int]) -> Bits:
         """Return the bits (t, s) where t is a joint improvement of a coalition from s."""
 
         def make() -> Bits:
-            return self._sources(members, better=True)
+            joint, ranks = self._joint(members), {j: self.ranks[j] for j in members}
+            parts = [
+                joint.behind(columns.identity(self.game.n_states)) & columns.above(ranks)
+                for columns in self._blocks(self.states)
+            ]
+            return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
         return self._improvements.get(tuple(members), make, lambda bits: bits.nbytes)
-
-    def _sources(self, movers: Sequence[int], better: bool = False) -> Bits:
-        """Return the bits (t, s) where some movers' sequences lead from s to t (and all prefer it)."""
-        joint, n = self._joint(movers), self.game.n_states
-        parts = []
-        for columns in self._blocks(self.states):
-            part = joint.behind(columns.identity(n))
-            if better:
-                part &= columns.above({j: self.ranks[j] for j in movers})
-            parts.append(part)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 def subsets(items: Sequence[int], least: int = 1, most: int | None = None) -> Iterator[tuple[int, ...]]:

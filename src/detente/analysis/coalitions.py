@@ -259,8 +259,11 @@ class CoalitionResult:
             "universal": self.universal and {key: (states + 1).tolist() for key, states in self.universal.items()},
             "states": {str(int(state)): state.to_dict() for state in State.many(self.graph, shown)},
             "computed": provenance(
-                self.graph.conflict, concepts=list(self.concepts), sanctions="legal",
-                nature=self.graph.conflict.nature, complete=self.complete,
+                self.graph.conflict,
+                concepts=list(self.concepts),
+                sanctions="legal",
+                nature=self.graph.conflict.nature,
+                complete=self.complete,
             ),
         }
 

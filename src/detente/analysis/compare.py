@@ -1,4 +1,4 @@
-"""Two models, readings or concepts side by side: what can hold in one and not in the other, and which premises differ."""
+"""Two models, readings or concepts side by side: what can hold in one only, and which premises differ."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Improvement:
 class Reason:
     """Why one state is stable or unstable for one party under one concept.
 
-    ``witnessed`` is false for a concept whose rule is neither of those known here: the verdict is then the concept's own,
+    ``witnessed`` is false for a concept whose rule is none of those known here: the verdict is then the concept's own,
     and the improvements are listed without saying what becomes of them.
     """
 

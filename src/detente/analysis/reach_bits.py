@@ -230,8 +230,8 @@ def _arcs(moves: Moves) -> tuple[Index, Index]:
 
 def _condensed(n_nodes: int, begins: Index, ends: Index) -> tuple[Index, Rows, Rows]:
     """Return the strongly connected component of each node, and the arcs between components, ahead and behind."""
-    from scipy.sparse import csr_array  # type: ignore[import-untyped]
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
 
     def rows(n: int, a: Index, b: Index) -> Any:
         return csr_array((np.ones(len(a), dtype=bool), (a, b)), shape=(n, n))

@@ -67,8 +67,9 @@ def run() -> None:
     try:
         status = app(standalone_mode=False)
     except TyperException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        show = getattr(error, "show", None)
+        show() if show is not None else print(f"detente: {error}", file=sys.stderr)
+        sys.exit(getattr(error, "exit_code", 2))
     except DetenteError as error:
         print(f"detente: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
         sys.exit(2)

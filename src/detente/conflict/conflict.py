@@ -65,7 +65,7 @@ class Conflict:
     text: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.readings:
+        if all(reading.implied for reading in self.readings):
             object.__setattr__(self, "readings", _one_per_lens(self.parties))
 
     @cached_property
@@ -163,6 +163,10 @@ def _one_per_lens(parties: tuple[DecisionMaker, ...]) -> tuple[Reading, ...]:
         )
         names = [name for name in names if name not in plain]
     return tuple(
-        Reading(id=name, lenses=tuple((dm.id, name if name in dm.lens_names else dm.lens_names[0]) for dm in parties))
+        Reading(
+            id=name,
+            lenses=tuple((dm.id, name if name in dm.lens_names else dm.lens_names[0]) for dm in parties),
+            implied=True,
+        )
         for name in names
     )

@@ -285,9 +285,13 @@ class Coalition(Element):
 
 @dataclass(frozen=True, kw_only=True)
 class Reading(Element):
-    """A choice of one lens for each decision maker that has preferences."""
+    """A choice of one lens for each decision maker that has preferences.
+
+    ``implied`` marks the readings that follow from the lenses where the model states none.
+    """
 
     lenses: tuple[tuple[str, str], ...]
+    implied: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Evaluator:
             case AtState(label=label):
                 return self._rows.at(label)
             case Not(operand=operand):
-                return ~self(operand)
+                return np.logical_not(self(operand))
             case And(operands=operands):
                 return self._fold(np.logical_and, operands)
             case Or(operands=operands):
@@ -76,7 +76,8 @@ class Evaluator:
                 for operand in operands:
                     holding += self(operand)
                 compare = {"exactly": np.equal, "at least": np.greater_equal, "at most": np.less_equal}[kind]
-                return np.asarray(compare(holding, number))
+                held: Flags = compare(holding, number)
+                return held
         raise TypeError(f"cannot evaluate {type(formula).__name__}")
 
     def _compare(self, formula: Compare) -> Flags:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Limit, Premise
+from detente.conflict.formula import Formula
 from detente.errors import Diagnostic, ModelError, TooLargeError, UsageError
 from detente.graph.coding import CodeRows, Codes, Coding
 from detente.graph.evaluate import Evaluator, Flags, options_behind
@@ -46,23 +48,14 @@ def memory_limit() -> int:
 
 def constraints(conflict: Conflict, coding: Coding) -> list[Constraint]:
     """Return all that leaves states out: infeasibilities, limits, and states that a consequence passes through."""
-    result = []
-    for item in conflict.infeasible:
-        result.append(
-            Constraint(
-                item,
-                options_behind(conflict, item.that),
-                lambda codes, that=item.that: ~Evaluator(conflict, CodeRows(coding, codes))(that),  # type: ignore[misc]
-            )
-        )
-    for limit in conflict.limits:
-        result.append(
-            Constraint(
-                limit,
-                frozenset(option for option, _ in limit.terms),
-                lambda codes, limit=limit: _within(conflict, coding, limit, codes),  # type: ignore[misc]
-            )
-        )
+    result = [
+        Constraint(item, options_behind(conflict, item.that), _avoids(conflict, coding, item.that))
+        for item in conflict.infeasible
+    ]
+    result += [
+        Constraint(limit, frozenset(option for option, _ in limit.terms), partial(_within, conflict, coding, limit))
+        for limit in conflict.limits
+    ]
     for force in conflict.forces:
         targets = [(o, conflict.options[o].position(v)) for o, v in force.sets]
 
@@ -75,6 +68,10 @@ def constraints(conflict: Conflict, coding: Coding) -> list[Constraint]:
         behind = options_behind(conflict, force.when) | {option for option, _ in force.sets}
         result.append(Constraint(force, behind, rests))
     return result
+
+
+def _avoids(conflict: Conflict, coding: Coding, formula: Formula) -> Callable[[Codes], Flags]:
+    return lambda codes: np.logical_not(Evaluator(conflict, CodeRows(coding, codes))(formula))
 
 
 def _within(conflict: Conflict, coding: Coding, limit: Limit, codes: Codes) -> Flags:
@@ -125,13 +122,17 @@ def feasible_codes(conflict: Conflict, coding: Coding) -> Codes | None:
 
 def _grow(conflict: Conflict, coding: Coding, rules: list[Constraint], budget: int) -> Codes:
     """Add one option at a time, and apply each constraint as soon as all its options are there."""
+    if coding.total * 24 > budget:
+        share = _sampled_share(coding, rules)
+        if share * coding.total * (4 * len(conflict.parties) + 24) > 2 * budget:
+            raise TooLargeError(_estimate(conflict, coding, share, budget))
     codes = np.zeros(1, dtype=np.int64)
     waiting = list(rules)
     seen: set[str] = set()
     for option in _order(coding, rules):
         stride, radix = coding.place(option)
         if len(codes) * radix * 24 > budget:
-            raise TooLargeError(_estimate(conflict, coding, rules, budget))
+            raise TooLargeError(_estimate(conflict, coding, _sampled_share(coding, rules), budget))
         codes = (codes[:, None] + np.arange(radix, dtype=np.int64)[None, :] * stride).ravel()
         seen.add(option)
         for rule in [rule for rule in waiting if rule.options <= seen]:
@@ -180,16 +181,21 @@ def size_text(n_bytes: float) -> str:
     return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:,.1f} MB"
 
 
-def _estimate(conflict: Conflict, coding: Coding, rules: list[Constraint], budget: int) -> str:
-    """Say how many states there are, from a fixed random sample."""
+def _sampled_share(coding: Coding, rules: list[Constraint]) -> float:
+    """Return the share of a fixed random sample of combinations that are states."""
     sample = np.random.default_rng(0).integers(0, coding.total, _SAMPLE)
     kept = np.ones(_SAMPLE, dtype=bool)
     for rule in rules:
         kept &= rule.allows(sample)
-    share = max(int(kept.sum()), 1) / _SAMPLE
+    return float(kept.mean())
+
+
+def _estimate(conflict: Conflict, coding: Coding, share: float, budget: int) -> str:
+    """Say about how many states there are, given the share of a sample."""
+    words = "about" if share else "at most about"
+    share = share or 1 / _SAMPLE
     number = share * coding.total
-    count = f"{number:,.0f}" if number < 1e6 else f"{number:.2g}"
-    words = f"about {count}" if kept.any() else f"at most about {count}"
+    words += f" {number:,.0f}" if number < 1e6 else f" {number:.2g}"
     count = f"{words} (estimated from {_SAMPLE:,} random combinations)"
     return _too_large(count, coding, share * coding.total * (4 * len(conflict.parties) + 24), budget)
 

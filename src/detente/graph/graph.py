@@ -91,7 +91,8 @@ class Graph:
         return result
 
     def _class_error(self, message: str, state: int, outcome: str) -> ModelError:
-        text = f"the classes do not partition the states: {message} state {self.space.label(state)} ({self.describe(state)})"
+        example = f"state {self.space.label(state)} ({self.describe(state)})"
+        text = f"the classes do not partition the states: {message} {example}"
         where = self.conflict.outcome(outcome).where
         return ModelError(
             [Diagnostic(text, where, "every state in exactly one class")], self.conflict.origin, self.conflict.text

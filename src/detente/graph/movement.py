@@ -64,7 +64,7 @@ def _groups(space: Space, stride: int, size: int) -> GroupMoves:
 
 
 def strategy_changes(options: tuple[Option, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the allowed changes of a mover's whole strategy, as rows: the targets of x are targets[starts[x]:starts[x+1]]."""
+    """Return the allowed changes of a mover's strategy x, in compressed rows: (starts, targets)."""
     allowed = np.ones((1, 1), dtype=bool)
     for option in options:
         n = len(option.values)

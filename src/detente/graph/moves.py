@@ -46,7 +46,7 @@ class BoxMoves:
 
 @dataclass(frozen=True, eq=False)
 class GroupMoves:
-    """Free moves inside groups. ``order`` lists the states group by group; ``starts`` has one entry more than groups."""
+    """Free moves inside groups. ``order`` lists the states by group; ``starts`` has one entry more than groups."""
 
     n_states: int
     order: Index
@@ -130,7 +130,7 @@ def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive
 
 
 def _is_transitive(arcs: ArcMoves, budget: int = 50_000_000) -> bool:
-    """Whether two arcs in succession never lead where one does not; false also where finding out would take too long."""
+    """Whether two arcs in succession never lead where one does not; false also where that takes too long to say."""
     sizes = np.diff(arcs.starts)
     if not _closed_from(arcs, np.linspace(0, arcs.n_states - 1, min(64, arcs.n_states)).astype(np.int32)):
         return False

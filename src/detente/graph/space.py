@@ -195,7 +195,8 @@ class Space:
             rows = self.coding.digit(self.row_codes(), option)
         by_state = rows[self.representative]
         by_state[self.state_of[rows != by_state[self.state_of]]] = -1
-        return by_state[states]
+        chosen: NDArray[np.int64] = by_state[states]
+        return chosen
 
     def options_of(self, state: int) -> dict[str, str | None]:
         """Return the value of each option in a state; ``None`` where its members differ."""

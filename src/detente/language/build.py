@@ -302,9 +302,9 @@ class _Builder:
             path: Path = ("coalitions", key)
             members, at = (body, path) if isinstance(body, list) else (body.members, (*path, "members"))
             for index, member in enumerate(members):
-                if self._known_dm(member, (*at, index)) and self.shape.decision_makers.get(member) is not None:
-                    if self.shape.decision_makers[member].kind == "nature":
-                        self.names.problem((*at, index), f"{member!r} is nature", "parties with preferences")
+                shape = self.shape.decision_makers.get(member)
+                if self._known_dm(member, (*at, index)) and shape is not None and shape.kind == "nature":
+                    self.names.problem((*at, index), f"{member!r} is nature", "parties with preferences")
             if not members or len(set(members)) < len(members):
                 self.names.problem(at, "a coalition needs members, each once")
             yield Coalition(id=key, members=tuple(members), where=self.document.key(path), **described(body))
@@ -329,7 +329,13 @@ class _Builder:
                         nearest_name(lens, known),
                     )
             readings.append(
-                Reading(id=key, lenses=_choice(parties, chosen), where=self.document.key(path), **described(body))
+                Reading(
+                    id=key,
+                    lenses=_choice(parties, chosen),
+                    where=self.document.key(path),
+                    implied=False,
+                    **described(body),
+                )
             )
         return readings
 

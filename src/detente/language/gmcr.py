@@ -32,10 +32,27 @@ from detente.language.formula_parser import KEYWORDS
 from detente.language.gmcr_file import DIRECTIONS, GmcrFile, Pattern, read_file, whole
 
 _LONGEST_NAME = 40
-_LETTERS = str.maketrans({
-    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
-    "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i",
-})
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "ẞ": "SS",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "Œ": "OE",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "Th",
+        "ı": "i",
+    }
+)
 
 
 def read_gmcr(text: str, origin: str = "model") -> Conflict:
@@ -105,9 +122,9 @@ class _Importer:
             preference = Ranking(maker.ranking)
         else:
             formulas = [_formula(pattern, self.full) for pattern in maker.preferences]
-            preference = Prioritised(tuple(
-                Level((Statement(id=f"{dm}: {that.text()}", that=that),)) for that in formulas
-            ))
+            preference = Prioritised(
+                tuple(Level((Statement(id=f"{dm}: {that.text()}", that=that),)) for that in formulas)
+            )
         return DecisionMaker(
             id=dm,
             name=_name(maker.name),

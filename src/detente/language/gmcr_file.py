@@ -120,8 +120,9 @@ class _Reader:
     def read(self, data: Any) -> GmcrFile | None:
         """Return what the file says; of use only where no problem was found."""
         if not isinstance(data, dict):
-            self.problem("", f"{_shown(data)} stands where the model is expected",
-                         "an object with options and decisionMakers")
+            self.problem(
+                "", f"{_shown(data)} stands where the model is expected", "an object with options and decisionMakers"
+            )
             return None
         self._repeated_keys(data)
         for key in ("options", "decisionMakers"):
@@ -231,8 +232,11 @@ class _Reader:
         old = "preferenceVector" in data and "preferenceRanking" not in data
         key = "preferenceVector" if old else "preferenceRanking"
         if key not in data:
-            self.problem(path, "the preferences are ranked by hand, but the key 'preferenceRanking' is missing",
-                         "the numbers of all states, best first")
+            self.problem(
+                path,
+                "the preferences are ranked by hand, but the key 'preferenceRanking' is missing",
+                "the numbers of all states, best first",
+            )
         ranking: list[tuple[int, ...]] = []
         first: dict[int, str] = {}
         for k, entry in enumerate(self._list(data, key, path)):

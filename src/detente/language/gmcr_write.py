@@ -137,8 +137,11 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("certainties", (item.id for item in premises if item.certainty != "certain"))
     plain = Option(id="").values
     yield from named("names or numbers of values", (o for o, item in conflict.options.items() if item.values != plain))
-    uncertain = (name for name, lens in lenses if isinstance(lens.preference, Prioritised)
-                 and any(level.any_order for level in lens.preference.levels))
+    uncertain = (
+        name
+        for name, lens in lenses
+        if isinstance(lens.preference, Prioritised) and any(level.any_order for level in lens.preference.levels)
+    )
     yield from named("statements whose order is uncertain, in", uncertain)
     yield from named("outcomes", (outcome.id for outcome in conflict.outcomes))
     yield from named("classes", conflict.classes)

@@ -24,7 +24,7 @@ from detente.conflict.elements import (
 )
 from detente.errors import Mark, nearest_name
 from detente.language.names import Names, exact
-from detente.language.schema import DecisionMakerShape, Described, LensShape, OptionShape, Premised
+from detente.language.schema import DecisionMakerShape, Described, LensShape, OptionShape, Premised, WeightShape
 from detente.language.source import Path
 
 
@@ -215,13 +215,37 @@ class PartyReader:
                     (self._statement(text, (*at, text), key=True), exact(weight)) for text, weight in given.items()
                 ]
             else:
-                terms = [(self._statement(item, (*at, index)), exact(item.weight)) for index, item in enumerate(given)]
+                terms = [
+                    (statement, exact(item.weight))
+                    for index, item in enumerate(given)
+                    if (statement := self._weighed(item, (*at, index))) is not None
+                ]
             return Weights(tuple(terms))
         if isinstance(given, list):
             return Utilities(tuple((index + 1, exact(number)) for index, number in enumerate(given)))
         return Utilities(
             tuple((self._state(key, (*at, key), key=True), exact(number)) for key, number in given.items())
         )
+
+    def _weighed(self, item: WeightShape, path: Path) -> Statement | None:
+        """Return the statement that an item of a list of weights names or states."""
+        names = self.names
+        if (item.that is None) == (item.statement is None):
+            names.problem(
+                path, "a weight needs a formula or the identity of a statement", "one of 'that' and 'statement'"
+            )
+            return None
+        if item.statement is None:
+            return self._statement(item, path)
+        for owner in (self.dm, ""):
+            if (owner, item.statement) in names.statements:
+                return names.statements[owner, item.statement]
+        known = [key for owner, key in names.statements if owner in (self.dm, "")]
+        near = nearest_name(item.statement, known)
+        names.problem(
+            (*path, "statement"), f"unknown statement {item.statement!r}", "" if near else "an identity", near
+        )
+        return None
 
     def _state(self, reference: StateRef, path: Path, *, key: bool = False) -> StateRef:
         """Check a state reference as far as the file alone allows; numbers are checked against the states later."""

@@ -204,9 +204,10 @@ LevelItem = _either(word=FormulaText, mapping=StatementShape, list=list[Statemen
 
 
 class WeightShape(IdentifiedPremise):
-    """A statement with a weight."""
+    """A statement with a weight: a formula, or one with an identity."""
 
-    that: FormulaText
+    that: FormulaText | None = None
+    statement: Identifier | None = Field(None, description="the identity of a statement, instead of 'that'")
     weight: Number
 
 

@@ -94,7 +94,9 @@ def _locate(loc: tuple[Any, ...], data: Any) -> tuple[Path, bool, Any]:
     for part in loc:
         if part == "[key]":
             return path, True, data
-        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
             path, data = (*path, part), data[part]
     return path, False, data
 

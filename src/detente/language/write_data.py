@@ -49,6 +49,7 @@ class DataWriter:
         self.problems = problems
         self.shared = self._shared_statements()
         self.declared = {dm.id: {s.id: s for s in dm.statements} for dm in conflict.decision_makers}
+        self.said: dict[str, Statement] = {}
 
     def document(self) -> dict[str, Any]:
         """Return the document, without readings where they follow from the lenses."""
@@ -65,7 +66,8 @@ class DataWriter:
             infeasible=[
                 _short(self._listed(item, f"infeasible: {item.that.text()}", that=item.that.text()), "that")
                 for item in c.infeasible
-            ] or None,
+            ]
+            or None,
             feasible=None if c.feasible is None else [self._taken(state) for state in c.feasible.states],
             limits=[self._limit(item) for item in c.limits] or None,
             forces=[self._force(item) for item in c.forces] or None,
@@ -118,6 +120,7 @@ class DataWriter:
 
     def _decision_maker(self, dm: DecisionMaker) -> dict[str, Any]:
         options = {option.id: self._option(option) for option in dm.options}
+        principles = [self._statement(dm, s) for s in dm.principles]
         lenses = {lens.id: self._lens(dm, lens) for lens in dm.lenses}
         one = dm.lenses[0] if dm.lens_names == ("default",) else None
         empty = Lens(id="default", preference=Prioritised(()))
@@ -128,7 +131,7 @@ class DataWriter:
             source=dm.source,
             options=(Row(options) if all(body is None for body in options.values()) else options) or None,
             statements={s.id.removeprefix(f"{dm.id}."): self._declaration(s) for s in dm.statements} or None,
-            principles=[self._statement(dm, s) for s in dm.principles] or None,
+            principles=principles or None,
             preferences=None if one is None or one == empty else lenses[one.id],
             lenses=lenses if lenses and one is None else None,
         )
@@ -167,20 +170,31 @@ class DataWriter:
     def _declaration(self, statement: Statement) -> Any:
         return _short(self._premise(statement, that=statement.that.text()), "that")
 
-    def _statement(self, dm: DecisionMaker, statement: Statement) -> str | dict[str, Any]:
-        """Return a reference to a declared statement, or else the statement in place."""
+    def _reference(self, dm: DecisionMaker, statement: Statement) -> str | None:
+        """Return under what identity a decision maker lists a declared statement; None for others."""
         if statement.id in self.shared:
             return statement.id
-        own = statement.id.removeprefix(f"{dm.id}.")
-        if self.declared[dm.id].get(statement.id) == statement:
-            return own
+        declared = self.declared[dm.id].get(statement.id) == statement
+        return statement.id.removeprefix(f"{dm.id}.") if declared else None
+
+    def _plain(self, dm: DecisionMaker, statement: Statement) -> str | None:
+        """Return the formula of a statement that is known by it; None where it would be read as something else."""
         text = statement.that.text()
-        body = self._premise(statement, that=text)
+        mistaken = text in self.shared or f"{dm.id}.{text}" in self.declared[dm.id]
+        return None if mistaken or statement.id != f"{dm.id}: {text}" else text
+
+    def _statement(self, dm: DecisionMaker, statement: Statement) -> str | dict[str, Any]:
+        """Return a reference to a declared statement, or else the statement in place: in full the first time."""
+        reference = self._reference(dm, statement)
+        if reference is not None:
+            return reference
+        text = statement.that.text()
         if statement.id != f"{dm.id}: {text}":
-            return {"id": own, **body}
-        taken = text in self.shared or f"{dm.id}.{text}" in self.declared[dm.id]
-        short: str | dict[str, Any] = body if taken else _short(body, "that")
-        return short
+            return {"id": statement.id.removeprefix(f"{dm.id}."), **self._premise(statement, that=text)}
+        said = self.said.get(statement.id) == statement
+        self.said.setdefault(statement.id, statement)
+        body = {"that": text} if said else self._premise(statement, that=text)
+        return body if self._plain(dm, statement) is None else _short(body, "that")
 
     def _level(self, dm: DecisionMaker, level: Level) -> Any:
         items = [self._statement(dm, statement) for statement in level.statements]
@@ -201,8 +215,12 @@ class DataWriter:
         else:
             body = {"utilities": self._utilities(dm, preference)}
         full = _kept(
-            name=lens.name, because=lens.because, source=lens.source,
-            refines=lens.refines, replaces=lens.replaces, **body,
+            name=lens.name,
+            because=lens.because,
+            source=lens.source,
+            refines=lens.refines,
+            replaces=lens.replaces,
+            **body,
         )
         if set(full) == {"statements"}:
             return full["statements"]
@@ -212,15 +230,21 @@ class DataWriter:
 
     def _weights(self, dm: DecisionMaker, weights: Weights) -> dict[str, Any] | list[Any]:
         """Return statement → weight where every statement is a formula or a reference, each once; else a list."""
-        items = [
-            (self._statement(dm, s), self._number(weight, f"the weight of {s.id!r}")) for s, weight in weights.terms
+        numbers = [self._number(weight, f"the weight of {s.id!r}") for s, weight in weights.terms]
+        references = [self._reference(dm, s) for s, _ in weights.terms]
+        keys = [r or self._plain(dm, s) for r, (s, _) in zip(references, weights.terms, strict=True)]
+        texts = [key for key in keys if key is not None and len(key) <= _LONGEST_KEY]
+        plain = [
+            r is not None or _bare(s) or self.said.get(s.id) == s
+            for r, (s, _) in zip(references, weights.terms, strict=True)
         ]
-        keys = [item for item, _ in items if isinstance(item, str)]
-        if len(set(keys)) == len(items) and all(len(key) <= _LONGEST_KEY for key in keys):
-            return dict(zip(keys, (weight for _, weight in items), strict=True))
-        if any(s.id in self.shared or s.id in self.declared[dm.id] for s, _ in weights.terms):
-            self.problems.append(f"{dm.id!r} weighs statements with identities together with ones written in full")
-        return [{**({"that": item} if isinstance(item, str) else item), "weight": weight} for item, weight in items]
+        if len(set(texts)) == len(keys) and all(plain):
+            return dict(zip(texts, numbers, strict=True))
+        body: list[dict[str, Any]] = []
+        for reference, (statement, _), number in zip(references, weights.terms, numbers, strict=True):
+            item = {"statement": reference} if reference is not None else self._statement(dm, statement)
+            body.append({**({"that": item} if isinstance(item, str) else item), "weight": number})
+        return body
 
     def _utilities(self, dm: DecisionMaker, utilities: Utilities) -> Row | dict[str, Any]:
         what = f"for {dm.id!r} the utility of"
@@ -298,6 +322,11 @@ def _described(element: Element, **body: Any) -> dict[str, Any]:
 def _short(body: dict[str, Any], key: str) -> Any:
     """Return only what stands under the key where nothing else is said."""
     return body[key] if set(body) == {key} else body
+
+
+def _bare(statement: Statement) -> bool:
+    """Return whether a statement is only a formula."""
+    return not (statement.name or statement.because or statement.source) and statement.certainty == "certain"
 
 
 def _coalition(coalition: Coalition) -> Any:

@@ -18,7 +18,7 @@ MOST_STATES = 40
 
 
 def coalitions_view(result: CoalitionResult) -> Iterator[RenderableType]:
-    """Yield, per coalition, what it can improve jointly and which states are stable for it; then universal stability."""
+    """Yield, per coalition, its joint improvements and the states stable for it; then universal stability."""
     graph = result.graph
     yield from model_head(graph)
     if len(graph.conflict.readings) > 1:
@@ -28,20 +28,22 @@ def coalitions_view(result: CoalitionResult) -> Iterator[RenderableType]:
         for start, ends in answer.improvements.items():
             yield text(f"Joint improvements from state {graph.space.label(start)}: {_states(graph, ends) or 'none'}")
             for end in ends[:3].tolist():
-                yield Padding(text(short(f"{graph.space.label(end)}: {state_words(graph, end)}", 400), "dim"), (0, 0, 0, 2))
+                words = short(f"{graph.space.label(end)}: {state_words(graph, end)}", 400)
+                yield Padding(text(words, "dim"), (0, 0, 0, 2))
         yield _table(graph, answer)
     if result.universal is not None:
         yield heading("Stable for every coalition")
         for key, states in result.universal.items():
             yield text(f"{key}: {_states(graph, states) or 'no state'}")
     if not result.complete:
-        yield text("Stopped before every coalition was examined: states listed as universal are those not ruled out so far.")
+        yield text("Stopped before every coalition was examined: universal means not ruled out so far.")
 
 
 def _table(graph: Graph, answer: CoalitionAnswer) -> RenderableType:
     table = listing("concept", "stable states", "which", right=("stable states",))
     for key, states in answer.stable.items():
-        table.add_row(text(key), text(f"{len(states):,} of {plural(graph.n_states, 'state')}"), text(_states(graph, states)))
+        count = f"{len(states):,} of {plural(graph.n_states, 'state')}"
+        table.add_row(text(key), text(count), text(_states(graph, states)))
     return table
 
 

@@ -26,6 +26,7 @@ def analysis_html(analysis: Analysis) -> str:
         more = f"<p>… and {len(union) - MOST_SHOWN:,} more</p>" if len(union) > MOST_SHOWN else ""
         caption = f"<caption>reading {escape(name)}</caption>" if len(analysis.readings) > 1 else ""
         parts.append(
-            f"<table>{caption}<thead><tr><th>state</th>{head}<th>what it is</th></tr></thead><tbody>{rows}</tbody></table>{more}"
+            f"<table>{caption}<thead><tr><th>state</th>{head}<th>what it is</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>{more}"
         )
     return "".join(parts)

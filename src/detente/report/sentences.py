@@ -125,7 +125,8 @@ def outlook_sentence(graph: Graph, item: OutcomeOutlook, concept: str) -> str:
     if item.holding:
         words = f"Holds under {concept.upper()} in {len(item.holding):,} of {plural(item.n_states, 'state')}"
         if item.reachable is not None:
-            words += f", e.g. state {graph.space.label(item.example or 0)}, {plural(item.reachable, 'move')} from the status quo"
+            example = graph.space.label(item.example or 0)
+            words += f", e.g. state {example}, {plural(item.reachable, 'move')} from the status quo"
         return words + "."
     names = [dm_name(conflict, dm) for dm in item.blockers]
     if names:

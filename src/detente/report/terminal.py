@@ -200,7 +200,7 @@ _MARKS = {
     "SQ": "SQ: the status quo",
     "!": "!: nature can leave it",
     "<": "<: another equilibrium is at least as good for everyone and better for those who gain",
-    "class": "A number counts the states of the outcome that are equilibria; a state number to explain stands at the right",
+    "class": "A number counts the states of the outcome that are equilibria; at the right, a state to explain",
 }
 
 
@@ -306,7 +306,8 @@ def _differing_states(found: Comparison, item: ConceptDifference) -> Iterator[Re
     for letter, graph, numbers in (("A", found.graph_a, item.only_a), ("B", found.graph_b, item.only_b)):
         if numbers and len(numbers) <= 8:
             for number in numbers:
-                words = f"{item.concepts[0 if letter == 'A' else 1]}, only {letter}: state {graph.space.label(number - 1)}: "
+                concept = item.concepts[0 if letter == "A" else 1]
+                words = f"{concept}, only {letter}: state {graph.space.label(number - 1)}: "
                 yield text(short(words + state_words(graph, number - 1), 300), "dim")
 
 

@@ -62,13 +62,10 @@ def tour(
             yield _by_reading(analysis, told.id)
     closing = example_state(first, told.id)
     if closing is not None:
+        state = graph.space.label(closing)
         yield heading("Read on")
-        yield text(
-            f"detente explain {called} --reading {first.reading} --concept {told.id} --state {graph.space.label(closing)}"
-        )
-        yield text(
-            f"detente analyze {called}   detente states {called}   detente paths {called} --to {graph.space.label(closing)}"
-        )
+        yield text(f"detente explain {called} --reading {first.reading} --concept {told.id} --state {state}")
+        yield text(f"detente analyze {called}   detente states {called}   detente paths {called} --to {state}")
     yield text("")
     yield text(f"Concepts: {joined([f'{c.id} ({c.source})' for c in CONCEPTS.values()])}.", "dim")
     counts = plural(sum(1 for _ in conflict.premises()), "premise")

@@ -131,7 +131,8 @@ def _in_threads(
         waiting: set[Future[None]] = {pool.submit(decide, *job) for job in jobs}
         done = 0
         while waiting:
-            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)  # a wait that can be interrupted
+            # A wait with an end can be interrupted.
+            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             for job in finished:
                 job.result()
                 done += 1
