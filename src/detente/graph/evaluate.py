@@ -70,7 +70,7 @@ class Evaluator:
             case If(consequence=consequence, condition=condition):
                 return self(consequence) | ~self(condition)
             case Iff(left=left, right=right):
-                return self(left) == self(right)
+                return ~(self(left) ^ self(right))
             case Count(kind=kind, number=number, operands=operands):
                 holding = np.zeros(len(self._rows), dtype=np.int32)
                 for operand in operands:

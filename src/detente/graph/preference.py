@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,13 +34,17 @@ def ranks_of(space: Space, dm: DecisionMaker, lens: Lens) -> Ranks:
     statements it satisfies, here compared in exact arithmetic for any number of statements. A level of several
     statements counts how many hold. Principles come first, then the lens, then the lens it refines.
     """
+    what = f"the preference of {dm.label}" + (f" ({lens.id})" if lens.id != "default" else "")
     by_row = _Lexicographic(space.n_rows)
     by_row.add_levels(space, [Level((statement,)) for statement in dm.principles])
     at: Lens | None = lens
-    while at is not None:
-        _add(space, by_row, at)
-        at = dm.lens(at.refines) if at.refines else None
-    what = f"the preference of {dm.label}" + (f" ({lens.id})" if lens.id != "default" else "")
+    try:
+        while at is not None:
+            _add(space, by_row, at)
+            at = dm.lens(at.refines) if at.refines else None
+    except ModelError as error:
+        found = [replace(problem, message=f"{what}: {problem.message}") for problem in error.diagnostics]
+        raise ModelError(found, error.source, error.text) from None
     element = lens if lens.where is not None else dm
     return _dense(space.to_states(by_row.ranks(), element, what))
 

@@ -226,7 +226,7 @@ class _Composer:
         while type(event := self._next()).__name__ != "MappingEndEvent":
             if type(event).__name__ != "ScalarEvent":
                 self._refuse(event, "a key must be a name", "text before the colon")
-            key = event.value
+            key = _joined_surrogates(event.value)
             if key == "<<" and event.style is None:
                 self._refuse(event, "merge keys (<<) are not part of the language", "the keys written out")
             if key in mapping:
