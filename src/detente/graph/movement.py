@@ -47,6 +47,10 @@ def _listed(space: Space, dm: str) -> ArcMoves:
     assert form is not None
     pairs = [(space.labelled(a), space.labelled(b)) for by, a, b in form.moves if by == dm]
     table = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+    for item in space.conflict.blocked_moves:
+        if item.by == dm:
+            barred = space.evaluate(item.from_, item)[table[:, 0]] & space.evaluate(item.to, item)[table[:, 1]]
+            table = table[~barred]
     return arcs_from_pairs(space.n_states, table[:, 0], table[:, 1])
 
 
