@@ -198,3 +198,29 @@ def test_the_tour_fits_two_screens() -> None:
     assert "Lasting settlement" in tour
     assert "Does not hold" in tour
     assert len(tour.splitlines()) < 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ")
+def test_an_interrupted_run_says_so() -> None:
+    import signal
+    import time
+
+    options = ", ".join(f"o{k}" for k in range(12))
+    text = f"decision_makers: {{a: {{options: [{options}]}}, b: {{options: [{options}], preferences: [a.o1]}}}}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "detente", "analyze", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(text)
+    process.stdin.close()
+    process.stdin = None
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    output, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert output == ""
+    assert message == "detente: interrupted\n"

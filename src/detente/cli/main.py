@@ -82,4 +82,6 @@ def run() -> None:
     except (KeyboardInterrupt, typer.Abort):
         print("detente: interrupted", file=sys.stderr)
         sys.exit(130)
+    if status == 130:
+        print("detente: interrupted", file=sys.stderr)
     sys.exit(status if isinstance(status, int) else 0)
