@@ -317,7 +317,7 @@ def analyze(
         if key not in [item.id for item in asked]:
             asked.append(concept(key))
     graph = graph or Graph(conflict)
-    _ = graph.class_of  # classes must partition the states
+    _ = graph.class_of, graph.status_quo  # classes must partition the states, the status quo must be one
     names = (
         [conflict.reading(name).id for name in readings] if readings is not None else [r.id for r in conflict.readings]
     )

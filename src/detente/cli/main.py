@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from detente.cli import models, questions
-from detente.errors import DetenteError
+from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
     name="detente",
@@ -71,7 +71,7 @@ def run() -> None:
         show() if show is not None else print(f"detente: {error}", file=sys.stderr)
         sys.exit(getattr(error, "exit_code", 2))
     except DetenteError as error:
-        print(f"detente: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
+        print(error if isinstance(error, ModelError) else f"detente: {error}", file=sys.stderr)
         sys.exit(2)
     except MemoryError:
         print("detente: the machine has too little memory for this", file=sys.stderr)
