@@ -76,5 +76,6 @@ def _decoded(data: bytes, origin: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"the file is not {encoding.removesuffix('-sig').upper()} text: byte {data[error.start]:#04x} in line {line}"
+        name = encoding.removesuffix("-sig").upper()
+        message = f"the file is not {name} text: byte {data[error.start]:#04x} in line {line}"
         raise ModelError([Diagnostic(message, None, "a text file in UTF-8")], origin) from None
