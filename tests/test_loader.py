@@ -9,6 +9,7 @@ import pytest
 
 from detente.conflict.elements import Prioritised, Weights
 from detente.errors import ModelError, UsageError
+from detente.graph.graph import Graph
 from detente.language.load import load, loads
 
 BASE = """
@@ -207,3 +208,15 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     latin.write_bytes("title: Détente".encode("latin-1"))
     with pytest.raises(ModelError, match="byte 0xe9 in line 1"):
         load(latin)
+
+
+def test_consequences_that_undo_one_another_are_refused() -> None:
+    text = """
+decision_makers:
+  a: {options: [x, y]}
+forces:
+  - {when: a.x and not a.y, set: {a.y: yes}}
+  - {when: a.x and a.y, set: {a.y: no}}
+"""
+    with pytest.raises(ModelError, match="without end"):
+        _ = Graph(loads(text)).moves

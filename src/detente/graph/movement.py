@@ -138,15 +138,16 @@ def settled(space: Space, codes: Codes) -> Codes:
     if not conflict.forces:
         return codes
     for _ in range(4 * len(conflict.forces) + 8):
-        before = codes
+        quiet = True  # two consequences that undo each other within one round are not at rest
         for force in conflict.forces:
             meets = Evaluator(conflict, CodeRows(coding, codes))(force.when)
             if meets.any():
                 changed = codes
                 for option, value in force.sets:
                     changed = coding.put(changed, option, conflict.options[option].position(value))
+                quiet &= bool((changed == codes)[meets].all())
                 codes = np.where(meets, changed, codes)
-        if np.array_equal(before, codes):
+        if quiet:
             return codes
     force = conflict.forces[0]
     raise ModelError(
