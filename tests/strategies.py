@@ -9,11 +9,10 @@ listed states and moves, intransitive as a rule, ``any_conflict`` all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -21,32 +20,13 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from detente.conflict import elements as el
 from detente.conflict import formula as fm
 from detente.conflict.conflict import Conflict
+from tests.draws import Names, decision_makers, named, number, pick, some
 from tests.oracle import LiteralModel
 from tests.oracle_model import Positions
 
 MAX_RAW = 48
 LENS_KINDS = ("ranking", "strict", "prioritised", "weights", "utilities", "classes")
 CLASSES = ("first_class", "second_class", "third_class")
-
-
-T = TypeVar("T")
-Direction = Literal["forward", "backward", "listed"]
-
-
-def _pick(draw: DrawFn, items: Sequence[T]) -> T:
-    """Draw one of the items, simplest first. (Much faster than a new strategy for each sequence.)"""
-    return items[draw(st.integers(0, len(items) - 1))]
-
-
-def _some(draw: DrawFn, items: Sequence[T], least: int = 1, most: int | None = None) -> list[T]:
-    """Draw different items, at least ``least`` and at most ``most``, in any order."""
-    size = draw(st.integers(min(least, len(items)), len(items) if most is None else min(most, len(items))))
-    left = list(items)
-    return [left.pop(draw(st.integers(0, len(left) - 1))) for _ in range(size)]
-
-
-def _number(draw: DrawFn) -> Fraction:
-    return Fraction(draw(st.integers(-6, 9)), draw(st.integers(1, 3)))
 
 
 @st.composite
@@ -73,69 +53,17 @@ def _formula(draw: DrawFn, leaves: Sequence[Sequence[fm.Formula]], depth: int) -
     if kind <= 4:
         if not leaves or (kind == 4 and draw(st.booleans())):
             return fm.Constant(draw(st.booleans()))
-        return _pick(draw, _pick(draw, leaves))
+        return pick(draw, pick(draw, leaves))
     size = 1 if kind == 5 else draw(st.integers(1, 3)) if kind == 6 else 2 + (kind >= 10 and draw(st.booleans()))
     parts = tuple(_formula(draw, leaves, depth - 1) for _ in range(size))
     match kind:
         case 5:
             return fm.Not(parts[0])
         case 6:
-            return fm.Count(_pick(draw, ("exactly", "at least", "at most")), draw(st.integers(0, size)), parts)
+            return fm.Count(pick(draw, ("exactly", "at least", "at most")), draw(st.integers(0, size)), parts)
         case 7 | 8 | 9:
             return (fm.Xor, fm.If, fm.Iff)[kind - 7](*parts)
     return fm.And(parts) if kind == 10 else fm.Or(parts)
-
-
-class _Names:
-    """Fresh identities: unique in the whole model."""
-
-    def __init__(self) -> None:
-        self._numbers = count(1)
-
-    def fresh(self, kind: str) -> str:
-        return f"{kind}{next(self._numbers)}"
-
-
-# -- who can do what ------------------------------------------------------------------------------------------------
-
-
-def _decision_makers(draw: DrawFn, names: _Names, budget: int, least: int = 1) -> tuple[el.DecisionMaker, ...]:
-    """Draw 2 to 5 decision makers with ``least`` to 3 options, one of them nature at times, and at most ``budget`` raw
-    assignments."""
-    n = draw(st.integers(2, 5))
-    natural = draw(st.integers(-n, n - 1))
-    makers: dict[int, el.DecisionMaker] = {}
-    for later, i in enumerate(_some(draw, range(n), least=n)):
-        options: list[el.Option] = []
-        for k in range(draw(st.integers(least, 3))):
-            most = budget // 2 ** ((n - 1 - later) * least)
-            if most >= 2:
-                options.append(_option(draw, names, f"dm{i}", f"o{k}", most))
-                budget //= len(options[-1].values)
-        makers[i] = el.DecisionMaker(id=f"dm{i}", kind="nature" if i == natural else "party", options=tuple(options))
-    return tuple(makers[i] for i in range(n))
-
-
-def _option(draw: DrawFn, names: _Names, owner: str, name: str, most: int) -> el.Option:
-    ids = _pick(draw, (("no", "yes"), ("no", "yes"), ("low", "high"), ("none", "some", "full"))[: 3 if most < 3 else 4])
-    numbers = list(range(len(ids)))
-    if ids[0] != "no" and draw(st.booleans()):
-        numbers = [draw(st.integers(-2, 5)) for _ in ids]
-    values = tuple(el.Value(value, Fraction(number)) for value, number in zip(ids, numbers, strict=True))
-    directions: Sequence[Direction | None] = (*[None] * 6, "forward", "backward", "listed")
-    direction = _pick(draw, directions)
-    if direction is None:
-        return el.Option(id=name, values=values)
-    pairs = [(a, b) for a in ids for b in ids if a != b]
-    changes = tuple(sorted(_some(draw, pairs))) if direction == "listed" else ()
-    rule = el.Irreversibility(id=names.fresh("r"), option=f"{owner}.{name}", direction=direction, changes=changes)
-    return el.Option(id=name, values=values, irreversible=rule)
-
-
-def _named(conflict: Conflict, positions: Iterable[int], full: bool = False) -> el.Assignment:
-    """Return positions as names and values, without first values unless ``full``."""
-    pairs = zip(conflict.options.items(), positions, strict=True)
-    return tuple((name, option.values[k].id) for (name, option), k in pairs if k or full)
 
 
 # -- what is possible -----------------------------------------------------------------------------------------------
@@ -152,10 +80,10 @@ def _possible(conflict: Conflict, least: int) -> bool:
     return len(model.states) >= least
 
 
-def _restricted(draw: DrawFn, names: _Names, bare: Conflict) -> Conflict:
+def _restricted(draw: DrawFn, names: Names, bare: Conflict) -> Conflict:
     """Add infeasibilities, limits, forces, blocked moves and a list of states, as far as enough stays possible."""
     conflict, options = bare, bare.options
-    least = _pick(draw, (4, 4, 3, 1))
+    least = pick(draw, (4, 4, 3, 1))
     formula = formulas(options, [outcome.id for outcome in bare.outcomes])
 
     def keep(**changes: Any) -> None:
@@ -163,30 +91,30 @@ def _restricted(draw: DrawFn, names: _Names, bare: Conflict) -> Conflict:
         changed = replace(conflict, **changes)
         conflict = changed if _possible(changed, least) else conflict
 
-    for _ in range(_pick(draw, (0, 0, 1, 1, 2))):
+    for _ in range(pick(draw, (0, 0, 1, 1, 2))):
         rule = el.Infeasibility(id=names.fresh("f"), that=draw(formula))
         keep(infeasible=(*conflict.infeasible, rule))
     if draw(st.integers(0, 5)) == 5:
-        listed = _some(draw, list(LiteralModel(bare).raw()), least=2)
-        states = tuple(_named(bare, positions, full=draw(st.booleans())) for positions in listed)
+        listed = some(draw, list(LiteralModel(bare).raw()), least=2)
+        states = tuple(named(bare, positions, full=draw(st.booleans())) for positions in listed)
         keep(feasible=el.FeasibleList(id=names.fresh("l"), states=states))
     if draw(st.integers(0, 3)) == 3:
         keep(limits=(_limit(draw, names, bare),))
-    for _ in range(_pick(draw, (0, 0, 0, 1, 2))):
-        targets = _some(draw, list(options), most=2)
-        sets = tuple((name, _pick(draw, options[name].values).id) for name in targets)
+    for _ in range(pick(draw, (0, 0, 0, 1, 2))):
+        targets = some(draw, list(options), most=2)
+        sets = tuple((name, pick(draw, options[name].values).id) for name in targets)
         force = el.Force(id=names.fresh("c"), when=draw(formula), sets=sets)
         keep(forces=(*conflict.forces, force))
-    for _ in range(_pick(draw, (0, 0, 0, 1, 2))):
+    for _ in range(pick(draw, (0, 0, 0, 1, 2))):
         block = _blocked(draw, names, bare, formula)
         conflict = replace(conflict, blocked_moves=(*conflict.blocked_moves, block))
     return conflict
 
 
-def _limit(draw: DrawFn, names: _Names, conflict: Conflict) -> el.Limit:
-    chosen = _some(draw, list(conflict.options), most=3)
-    terms = tuple((name, _pick(draw, (Fraction(1), Fraction(2), Fraction(-1, 2)))) for name in chosen)
-    bound, form = Fraction(draw(st.integers(-2, 6))), _pick(draw, ("most", "least", "both"))
+def _limit(draw: DrawFn, names: Names, conflict: Conflict) -> el.Limit:
+    chosen = some(draw, list(conflict.options), most=3)
+    terms = tuple((name, pick(draw, (Fraction(1), Fraction(2), Fraction(-1, 2)))) for name in chosen)
+    bound, form = Fraction(draw(st.integers(-2, 6))), pick(draw, ("most", "least", "both"))
     return el.Limit(
         id=names.fresh("m"),
         terms=terms,
@@ -196,8 +124,8 @@ def _limit(draw: DrawFn, names: _Names, conflict: Conflict) -> el.Limit:
     )
 
 
-def _blocked(draw: DrawFn, names: _Names, conflict: Conflict, formula: SearchStrategy[fm.Formula]) -> el.BlockedMove:
-    by = _pick(draw, conflict.decision_makers).id
+def _blocked(draw: DrawFn, names: Names, conflict: Conflict, formula: SearchStrategy[fm.Formula]) -> el.BlockedMove:
+    by = pick(draw, conflict.decision_makers).id
     to = fm.Constant(True) if draw(st.booleans()) else draw(formula)
     return el.BlockedMove(id=names.fresh("b"), by=by, from_=draw(formula), to=to)
 
@@ -235,14 +163,14 @@ def _with_outcomes(
         parts = (formula(), fm.And((formula(), fm.Not(first))), fm.Not(fm.Or((first, second))))
         added = tuple(el.Outcome(id=name, that=that) for name, that in zip(CLASSES, parts, strict=True))
         conflict = replace(conflict, outcomes=conflict.outcomes + added, classes=CLASSES)
-    return replace(conflict, outcomes=tuple(_some(draw, conflict.outcomes, least=len(conflict.outcomes))))
+    return replace(conflict, outcomes=tuple(some(draw, conflict.outcomes, least=len(conflict.outcomes))))
 
 
 # -- who wants what -------------------------------------------------------------------------------------------------
 
 
 def _with_preferences(
-    draw: DrawFn, names: _Names, bare: Conflict, blurs: Sequence[fm.Formula] = (), labels: Sequence[str] = ()
+    draw: DrawFn, names: Names, bare: Conflict, blurs: Sequence[fm.Formula] = (), labels: Sequence[str] = ()
 ) -> Conflict:
     """Add one to three lenses for each party, readings, a status quo, a coalition and the place of nature."""
     model = LiteralModel(bare)
@@ -256,11 +184,11 @@ def _with_preferences(
                 el.Statement(id=names.fresh("p"), that=_agreeing(draw, bare, formula, blurs))
                 for _ in range(draw(st.integers(1, 5)))
             ]
-            principles = tuple(pool.pop() for _ in range(_pick(draw, (0, 0, 0, 1, 2))) if len(pool) > 1)
+            principles = tuple(pool.pop() for _ in range(pick(draw, (0, 0, 0, 1, 2))) if len(pool) > 1)
             lenses: list[el.Lens] = []
-            for name in _pick(draw, (["default"], ["default"], ["tactical", "strategic"], ["a", "b", "default"])):
+            for name in pick(draw, (["default"], ["default"], ["tactical", "strategic"], ["a", "b", "default"])):
                 preference = _preference(draw, LENS_KINDS if bare.classes else LENS_KINDS[:-1], pool, references)
-                other, replaces = _pick(draw, ["", *(lens.id for lens in lenses)]), draw(st.booleans())
+                other, replaces = pick(draw, ["", *(lens.id for lens in lenses)]), draw(st.booleans())
                 lens = el.Lens(id=name, preference=preference)
                 lenses.append(replace(lens, replaces=other) if replaces else replace(lens, refines=other))
             if draw(st.booleans()):
@@ -269,39 +197,39 @@ def _with_preferences(
             makers.append(replace(dm, statements=declared, principles=principles, lenses=tuple(lenses)))
         else:
             makers.append(dm)
-    here = _pick(draw, model.states)
+    here = pick(draw, model.states)
     status_quo: el.Assignment | el.StateRef = here
     if draw(st.booleans()):
-        status_quo = labels[here - 1] if labels else _named(bare, model.members(here)[0])
-    partners = tuple(_some(draw, model.parties))
+        status_quo = labels[here - 1] if labels else named(bare, model.members(here)[0])
+    partners = tuple(some(draw, model.parties))
     conflict = replace(bare, decision_makers=tuple(makers))
     return replace(
         conflict,
         readings=_readings(draw, conflict),
         status_quo=status_quo if draw(st.booleans()) else None,
         coalitions=(el.Coalition(id="together", members=partners),) if len(partners) > 1 else (),
-        nature=_pick(draw, ("excluded", "included")),
+        nature=pick(draw, ("excluded", "included")),
     )
 
 
 def _preference(
     draw: DrawFn, kinds: Sequence[str], pool: Sequence[el.Statement], references: Sequence[el.StateRef]
 ) -> el.Preference:
-    kind, n = _pick(draw, kinds), len(references)
+    kind, n = pick(draw, kinds), len(references)
     if kind == "strict":
-        return el.Ranking(tuple((ref,) for ref in _some(draw, references, least=n)))
+        return el.Ranking(tuple((ref,) for ref in some(draw, references, least=n)))
     if kind == "ranking":
         return _ranking(references, [draw(st.integers(0, n // 2 + 1)) for _ in references])
     if kind == "classes":
         return _ranking(CLASSES, [draw(st.integers(0, 2)) for _ in CLASSES])
     if kind == "utilities":
-        return el.Utilities(tuple((ref, _number(draw)) for ref in references))
-    chosen = _some(draw, pool)
+        return el.Utilities(tuple((ref, number(draw)) for ref in references))
+    chosen = some(draw, pool)
     if kind == "weights":
-        return el.Weights(tuple((statement, _number(draw)) for statement in chosen))
+        return el.Weights(tuple((statement, number(draw)) for statement in chosen))
     levels: list[el.Level] = []
     while chosen:
-        size = _pick(draw, (1, 1, 1, 2, 3))
+        size = pick(draw, (1, 1, 1, 2, 3))
         group, chosen = tuple(chosen[:size]), chosen[size:]
         levels.append(el.Level(group, any_order=len(group) > 1 and draw(st.booleans())))
     return el.Prioritised(tuple(levels))
@@ -315,7 +243,7 @@ def _ranking(references: Sequence[el.StateRef], places: Sequence[int]) -> el.Ran
 def _readings(draw: DrawFn, conflict: Conflict) -> tuple[el.Reading, ...]:
     found = []
     for k in range(draw(st.integers(0, 2))):
-        chosen = tuple((dm.id, _pick(draw, dm.lenses).id) for dm in conflict.parties if draw(st.booleans()))
+        chosen = tuple((dm.id, pick(draw, dm.lenses).id) for dm in conflict.parties if draw(st.booleans()))
         found.append(el.Reading(id=f"reading{k}", lenses=chosen))
     return tuple(found)
 
@@ -326,8 +254,8 @@ def _readings(draw: DrawFn, conflict: Conflict) -> tuple[el.Reading, ...]:
 @st.composite
 def option_conflicts(draw: DrawFn) -> Conflict:
     """Draw a conflict in option form with nothing merged."""
-    names = _Names()
-    bare = Conflict(title="drawn", decision_makers=_decision_makers(draw, names, MAX_RAW))
+    names = Names()
+    bare = Conflict(title="drawn", decision_makers=decision_makers(draw, names, MAX_RAW))
     bare = _restricted(draw, names, _with_outcomes(draw, bare))
     return _with_preferences(draw, names, bare)
 
@@ -335,8 +263,8 @@ def option_conflicts(draw: DrawFn) -> Conflict:
 @st.composite
 def merged_conflicts(draw: DrawFn) -> Conflict:
     """Draw a conflict in option form with one or two merged classes of two states or more where there are enough."""
-    names = _Names()
-    bare = Conflict(title="drawn", decision_makers=_decision_makers(draw, names, MAX_RAW))
+    names = Names()
+    bare = Conflict(title="drawn", decision_makers=decision_makers(draw, names, MAX_RAW))
     bare = _restricted(draw, names, bare)
     unmerged = LiteralModel(bare)
     free = list(unmerged.states)
@@ -349,17 +277,17 @@ def merged_conflicts(draw: DrawFn) -> Conflict:
             that = fm.And((that, fm.Not(bare.merge[0].that)))
         inside = [s for s in free if unmerged.holds(that, s)]
         if not 2 <= len(inside) < len(unmerged.states):
-            inside = _some(draw, free, least=2, most=3)
+            inside = some(draw, free, least=2, most=3)
             that = fm.Or(tuple(_exactly(bare, unmerged.members(s)[0]) for s in inside))
         free = [s for s in free if s not in inside]
-        as_ = _named(bare, unmerged.members(_pick(draw, inside))[0], full=True) if draw(st.booleans()) else None
+        as_ = named(bare, unmerged.members(pick(draw, inside))[0], full=True) if draw(st.booleans()) else None
         blurs += [that] if as_ is None else []
         bare = replace(bare, merge=(*bare.merge, el.Merge(id=names.fresh("one"), that=that, as_=as_)))
     return _with_preferences(draw, names, _with_outcomes(draw, bare, blurs), blurs)
 
 
 def _exactly(conflict: Conflict, positions: Positions) -> fm.Formula:
-    parts = tuple(fm.Compare(name, "=", value) for name, value in _named(conflict, positions, full=True))
+    parts = tuple(fm.Compare(name, "=", value) for name, value in named(conflict, positions, full=True))
     return fm.And(parts)
 
 
@@ -369,11 +297,11 @@ def graph_conflicts(draw: DrawFn, with_options: bool | None = None, blocked: boo
 
     With ``blocked``, moves may also be blocked by a formula.
     """
-    names = _Names()
+    names = Names()
     with_options = draw(st.booleans()) if with_options is None else with_options
     makers = tuple(
         replace(dm, options=tuple(replace(option, irreversible=None) for option in dm.options))
-        for dm in _decision_makers(draw, names, MAX_RAW if with_options else 1, least=int(with_options))
+        for dm in decision_makers(draw, names, MAX_RAW if with_options else 1, least=int(with_options))
     )
     bare = Conflict(title="drawn", decision_makers=makers)
     if with_options:
@@ -383,7 +311,7 @@ def graph_conflicts(draw: DrawFn, with_options: bool | None = None, blocked: boo
     labels = [state.label for state in states]
     blurs = [fm.AtState(state.label) for state in states if any(value is None for _, value in state.options)]
     pairs = [(a, b) for a in labels for b in labels if a != b]
-    arcs = [sorted(_some(draw, pairs, least=0, most=2 * len(labels))) for _ in makers]
+    arcs = [sorted(some(draw, pairs, least=0, most=2 * len(labels))) for _ in makers]
     moves = tuple((dm.id, a, b) for dm, listed in zip(makers, arcs, strict=True) for a, b in listed)
     bare = replace(bare, graph_form=el.GraphForm(states=states, moves=moves))
     bare = _with_outcomes(draw, bare, blurs, labels)
@@ -407,7 +335,7 @@ def _listed(draw: DrawFn, conflict: Conflict) -> tuple[el.ListedState, ...]:
             tuple((name, option.values[position].id if name == fixed else None) for name, option in options.items())
         ]
         raw = [positions for positions in raw if positions[index] != position]
-    assignments = [_named(conflict, p, full=draw(st.booleans())) for p in _some(draw, raw, most=9)] + last
+    assignments = [named(conflict, p, full=draw(st.booleans())) for p in some(draw, raw, most=9)] + last
     return tuple(el.ListedState(f"s{k}", options) for k, options in enumerate(assignments, start=1))
 
 

@@ -1,4 +1,4 @@
-"""The literal implementation itself: published answers, the rules of the model one by one, and the known relations."""
+"""The literal implementation itself: published answers and the rules of the model one by one."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from detente.conflict import elements as el
 from detente.conflict.conflict import Conflict
 from detente.conflict.formula import And, AtState, Compare, Constant, Formula, Named, Not, Taken
-from tests.oracle import COALITION_CONCEPTS, LiteralModel, nonempty_subsets
-from tests.strategies import any_conflict, graph_conflicts, option_conflicts
+from tests.oracle import LiteralModel
 
 PLAIN = ("nash", "gmr", "smr", "seq", "sseq")
-some = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def ranking(*best_first: el.StateRef | tuple[el.StateRef, ...]) -> el.Ranking:
@@ -378,73 +374,3 @@ def test_nobody_moves_twice_in_succession() -> None:
     assert not literal.transitive
     assert literal.reach({"a", "b"}, 1) == {2}
     assert literal.holds(AtState("s2"), 2)
-
-
-# -- relations on drawn models --------------------------------------------------------------------------------------
-
-
-@some
-@given(any_conflict())
-def test_drawn_conflicts_are_valid(drawn: Conflict) -> None:
-    premises = [premise.id for premise in drawn.premises()]
-    assert len(premises) == len(set(premises))
-    for reading in (None, *(reading.id for reading in drawn.readings)):
-        literal = LiteralModel(drawn, reading)
-        assert all(len(literal.ranks(dm)) == len(literal.states) <= 48 for dm in literal.parties)
-        assert literal.status_quo() in (None, *literal.states)
-    for name in drawn.classes[:1]:
-        assert sum(len(literal.resolve(part)) for part in drawn.classes) == len(literal.states), name
-
-
-@some
-@given(any_conflict())
-def test_relations_between_concepts(drawn: Conflict) -> None:
-    literal = LiteralModel(drawn)
-    implied = {"nash": ("sseq", "smr"), "sseq": ("seq", "smr"), "seq": ("gmr",), "smr": ("gmr",)}
-    for dm in literal.parties:
-        for sanctions in ("legal", "once_each", "single"):
-            found = {concept: literal.stable_for(concept, dm, sanctions) for concept in PLAIN}
-            for stronger, weaker in ((a, b) for a, listed in implied.items() for b in listed):
-                assert all(w for s, w in zip(found[stronger], found[weaker], strict=True) if s), (stronger, weaker)
-
-
-@some
-@given(option_conflicts())
-def test_equilibria_exist_where_moves_are_transitive(drawn: Conflict) -> None:
-    literal = LiteralModel(replace(drawn, nature="excluded"))
-    if literal.transitive:
-        assert literal.equilibria("gmr")
-        assert literal.equilibria("seq")
-
-
-@some
-@given(any_conflict())
-def test_reach_agrees_with_paths(drawn: Conflict) -> None:
-    literal = LiteralModel(drawn)
-    for s in literal.states[:6]:
-        for improving in (False, True):
-            legal = literal.reach(literal.everyone, s, improving)
-            assert legal | {s} == set(literal.steps(s, improving))
-            assert literal.reach(literal.everyone, s, improving, "once_each") <= legal
-            first = [literal.steps(s, improving, dm) for dm in literal.everyone]
-            assert legal == {t for steps in first for t in steps}
-
-
-@some
-@given(st.one_of(any_conflict(), graph_conflicts(blocked=True)))
-def test_coalitions(drawn: Conflict) -> None:
-    literal = LiteralModel(drawn)
-    for s in literal.states[:8]:
-        for dm in literal.parties:
-            for concept in ("nash", "gmr", "smr"):
-                assert literal.coalition_stable(concept, {dm}, s) == literal.stable(concept, dm, s)
-            assert literal.coalition_stable("seq", {dm}, s) or not literal.stable("seq", dm, s)
-        for coalition in nonempty_subsets(literal.parties):
-            nash, gmr, smr, seq = (literal.coalition_stable(concept, coalition, s) for concept in COALITION_CONCEPTS)
-            assert not nash or (smr and seq)
-            assert gmr or not smr
-            assert gmr or not seq or not literal.transitive
-            assert nash == gmr == smr == seq or literal.others(coalition)
-        for concept in COALITION_CONCEPTS:
-            if literal.universally_stable(concept, s) and concept != "seq":
-                assert all(literal.stable(concept, dm, s) for dm in literal.parties)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from detente.conflict.conflict import Conflict
@@ -395,6 +396,4 @@ def _choice(parties: list[DecisionMaker], chosen: dict[str, str]) -> tuple[tuple
 
 
 def _renamed(premise: Any, identity: str) -> Any:
-    from dataclasses import replace
-
     return replace(premise, id=identity)

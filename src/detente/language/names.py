@@ -10,7 +10,7 @@ from detente.conflict.elements import Assignment, Statement
 from detente.conflict.formula import AtState, Compare, Formula, Named, Taken, rewrite
 from detente.errors import Diagnostic, nearest_name
 from detente.language.formula_parser import FormulaError, parse_formula
-from detente.language.schema import word
+from detente.language.schema_words import word
 from detente.language.source import Document, Path
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from detente.errors import Diagnostic, Mark, nearest_name
 from detente.language.formula_parser import FormulaError
-from detente.language.schema import ModelShape, ShapeError, json_schema
+from detente.language.schema import ModelShape, json_schema
+from detente.language.schema_words import ShapeError
 from detente.language.source import Document, Path
 
 _MESSAGES = {
