@@ -112,6 +112,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the clause that names the known name nearest to ``word``, or an empty string when none is close."""
+    near = nearest_name(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
 def nearest_name(word: str, known: Iterable[str]) -> str:
     """Return the known name most like ``word``, or an empty string when none is close."""
     names = list(known)

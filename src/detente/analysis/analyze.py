@@ -65,28 +65,22 @@ class ReadingAnalysis:
 
     def ranks(self, dm: str) -> NDArray[np.int32]:
         """Return a party's dense ranks, shape (n_states,), 1 is worst."""
-        return self.game.ranks(self._index(dm))
+        return self.game.ranks(self.game.index(dm))
 
     def stable(self, concept: str, dm: str) -> Flags:
         """Return for each state whether it is stable for a party, shape (n_states,)."""
         key = self.behaviour[dm] if concept == BEHAVIOUR else concept
-        return self.verdicts.stable(key, self._index(dm))
+        return self.verdicts.stable(key, self.game.index(dm))
 
     def equilibria(self, concept: str) -> NDArray[np.int32]:
         """Return the states (from 0, ascending) that are stable for every party."""
         if concept == BEHAVIOUR:
-            return self.verdicts.equilibria_of({self._index(dm): key for dm, key in self.behaviour.items()})
+            return self.verdicts.equilibria_of({self.game.index(dm): key for dm, key in self.behaviour.items()})
         if concept in self.verdicts.absent:
             raise UsageError(f"{concept} was not decided: {self.verdicts.absent[concept]}")
         if concept not in self.verdicts.packed:
             raise UsageError(f"{concept!r} was not asked for; there are: {', '.join(self.concepts)}")
         return self.verdicts.equilibria(concept)
-
-    def _index(self, dm: str) -> int:
-        for index, mover in enumerate(self.game.movers):
-            if mover.name == dm:
-                return index
-        raise UsageError(f"unknown decision maker {dm!r}")
 
     @cached_property
     def reachability(self) -> Reachability | None:
@@ -103,11 +97,11 @@ class ReadingAnalysis:
     @cached_property
     def exposed(self) -> Flags:
         """For each state, whether nature can leave it, shape (n_states,)."""
+        somewhere = np.zeros(self.graph.n_states, dtype=np.int32)
         result = np.zeros(self.graph.n_states, dtype=bool)
-        for mover in self.game.movers:
+        for j, mover in enumerate(self.game.movers):
             if mover.ranks is None:
-                positions, _ = mover.moves.expand(np.arange(self.graph.n_states, dtype=np.int32))
-                result[positions] = True
+                result |= self.game.step(j, improving=False).lowest(somewhere) == 0
         return result
 
     @cached_property
@@ -151,7 +145,7 @@ class ReadingAnalysis:
             result["gains"] = list(found.gains)
         return result
 
-    def to_dict(self, *, marks: bool = True) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return plain data as the JSON of ``detente analyze`` has it."""
         parties = [self.game.movers[i].name for i in self.game.parties]
         decided = list(self.verdicts.packed)
@@ -160,14 +154,13 @@ class ReadingAnalysis:
             "ranks": {dm: self.ranks(dm).tolist() for dm in parties},
             "stable": {key: {dm: self.stable(key, dm).tolist() for dm in parties} for key in decided},
             "equilibria": {key: (self.equilibria(key) + 1).tolist() for key in self.concepts},
+            "marks": {
+                key: {str(state + 1): self.marks(key, state) for state in self.equilibria(key).tolist()}
+                for key in self.concepts
+            },
         }
         if self.behaviour:
             result["behaviour"] = dict(self.behaviour)
-        if marks:
-            result["marks"] = {
-                key: {str(state + 1): self.marks(key, state) for state in self.equilibria(key).tolist()}
-                for key in self.concepts
-            }
         if self.verdicts.absent:
             result["absent"] = dict(self.verdicts.absent)
         return result
@@ -220,7 +213,7 @@ class Analysis:
         """Return all states."""
         return State.many(self.graph, np.arange(self.graph.n_states))
 
-    def to_dict(self, *, marks: bool = True) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return plain data: the JSON of ``detente analyze``."""
         start = self.graph.status_quo
         return {
@@ -230,7 +223,7 @@ class Analysis:
             "options": list(self.conflict.options),
             "states": [state.to_dict() for state in self.states()],
             "status_quo": None if start is None else start + 1,
-            "readings": {name: item.to_dict(marks=marks) for name, item in self.readings.items()},
+            "readings": {name: item.to_dict() for name, item in self.readings.items()},
             "computed": provenance(self.conflict, sanctions=self.sanctions, nature=self.conflict.nature),
         }
 

@@ -19,7 +19,7 @@ from detente.analysis.coalition_judge import CONCEPTS, MOST_COALITIONS, Judge, s
 from detente.analysis.reach import Reach
 from detente.analysis.result import State, provenance
 from detente.conflict.conflict import Conflict, unknown
-from detente.errors import TooLargeError, UsageError, nearest_name
+from detente.errors import TooLargeError, UsageError, did_you_mean
 from detente.graph.graph import Graph
 from detente.graph.moves import Index
 from detente.stability.game import Flags, Game, Sanctions
@@ -163,8 +163,7 @@ def _concepts(asked: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(CONCEPTS)
     for key in asked:
         if key not in CONCEPTS:
-            near = nearest_name(key, CONCEPTS)
-            hint = f"; did you mean {near!r}?" if near else ""
+            hint = did_you_mean(key, CONCEPTS)
             raise UsageError(f"unknown concept for coalitions {key!r}{hint} (there are: {', '.join(CONCEPTS)})")
     return tuple(key for key in CONCEPTS if key in asked)
 

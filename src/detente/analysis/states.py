@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from detente.analysis.result import State, provenance
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import DecisionMaker, Lens, Level, Prioritised, Statement, Weights
+from detente.conflict.elements import DecisionMaker, Lens, Statement
 from detente.errors import ModelError, UsageError
 from detente.graph.graph import Graph
-from detente.graph.preference import ordered_levels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,10 +151,6 @@ def in_force(dm: DecisionMaker, lens: Lens) -> tuple[Statement, ...]:
     found = list(dm.principles)
     at: Lens | None = lens
     while at is not None:
-        if isinstance(at.preference, Prioritised):
-            levels: list[Level] = list(ordered_levels(at.preference.levels))
-            found += [statement for level in levels for statement in level.statements]
-        elif isinstance(at.preference, Weights):
-            found += [statement for statement, _ in at.preference.terms]
+        found += at.statements
         at = dm.lens(at.refines) if at.refines else None
     return tuple(dict.fromkeys(found))

@@ -98,6 +98,7 @@ class _Check(Check):
     """All checks, one after another."""
 
     def run(self) -> None:
+        """Make every check, in the order in which warnings are shown."""
         moves = self.graph.moves
         _ = self.graph.outcomes_of, self.graph.status_quo
         ranks = {dm: {lens.id: self.graph.ranks(dm.id, lens.id) for lens in dm.lenses} for dm in self.conflict.parties}
@@ -223,6 +224,7 @@ class _Check(Check):
     # -- rules ------------------------------------------------------------------------------------------------------
 
     def rules(self) -> None:
+        """Warn of rules that change nothing, of dead ends and of hidden vetoes."""
         unneeded, undecided = idle.idle_rules(self.conflict, self.space.coding)
         self.notes += [f"{sentence_case(named(premise))} may or may not leave anything out." for premise in undecided]
         for merge in self.conflict.merge:
@@ -266,6 +268,7 @@ class _Check(Check):
         ]
 
     def veto(self, veto: vetoes.Veto) -> None:
+        """Warn of one hidden veto, with an example state."""
         nature = {dm.id for dm in self.conflict.decision_makers if dm.kind == "nature"}
         chosen = " and ".join(f"{option} = {value}" for option, value in veto.choice)
         remedy = "a consequence (forces)" if veto.against in nature else "a consequence (forces) or a preference"

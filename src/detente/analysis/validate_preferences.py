@@ -16,6 +16,7 @@ from detente.graph.evaluate import Flags
 
 
 def preferences(check: Check, dm: DecisionMaker, ranks: dict[str, NDArray[np.int32]]) -> None:
+    """Warn of what distinguishes nothing in one party's lenses, and of statements not used."""
     stated = list(dict.fromkeys((*dm.principles, *stated_in(dm.lenses))))
     for lens in dm.lenses:
         if ranks[lens.id].max() == 1:
@@ -91,6 +92,7 @@ def idle_statements(check: Check, dm: DecisionMaker, lens: Lens, dull: set[State
 
 
 def idle_weights(check: Check, where: str, weights: Weights, above: NDArray[np.int32], dull: set[Statement]) -> None:
+    """Warn of weights that stand twice or never tip the balance."""
     scale = math.lcm(*(weight.denominator for _, weight in weights.terms))
     kind = np.int64 if sum(abs(weight) * scale for _, weight in weights.terms) < 2**62 else object
     terms = [(s, check.holds(s.that) * np.array(int(weight * scale), dtype=kind)) for s, weight in weights.terms]

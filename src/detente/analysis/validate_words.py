@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict.elements import DecisionMaker, Element, Lens, Prioritised, Statement, Weights
+from detente.conflict.elements import DecisionMaker, Element, Lens, Statement
 from detente.conflict.formula import Formula
 from detente.graph.evaluate import Flags
 
@@ -57,10 +57,7 @@ def of_lens(dm: DecisionMaker, lens: Lens) -> str:
 def stated_in(lenses: Iterable[Lens]) -> Iterator[Statement]:
     """Yield the statements that lenses list, repeats included."""
     for lens in lenses:
-        if isinstance(lens.preference, Prioritised):
-            yield from (statement for level in lens.preference.levels for statement in level.statements)
-        elif isinstance(lens.preference, Weights):
-            yield from (statement for statement, _ in lens.preference.terms)
+        yield from lens.statements
 
 
 def refined(ranks: NDArray[np.int32], values: NDArray[Any], size: int) -> NDArray[np.int32]:

@@ -22,13 +22,11 @@ from detente.conflict.elements import (
     Option,
     Outcome,
     Premise,
-    Prioritised,
     Reading,
     Statement,
     StateRef,
-    Weights,
 )
-from detente.errors import Mark, UsageError, nearest_name
+from detente.errors import Mark, UsageError, did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,10 +132,7 @@ class Conflict:
             yield from dm.statements
             yield from dm.principles
             for lens in dm.lenses:
-                if isinstance(lens.preference, Prioritised):
-                    yield from (statement for level in lens.preference.levels for statement in level.statements)
-                elif isinstance(lens.preference, Weights):
-                    yield from (statement for statement, _ in lens.preference.terms)
+                yield from lens.statements
 
     @cached_property
     def digest(self) -> str:
@@ -147,8 +142,7 @@ class Conflict:
 
 def unknown(kind: str, name: str, known: list[str]) -> UsageError:
     """Return the error for a name that does not exist."""
-    near = nearest_name(name, known)
-    hint = f"; did you mean {near!r}?" if near else f"; there are: {', '.join(known) or 'none'}"
+    hint = did_you_mean(name, known) or f"; there are: {', '.join(known) or 'none'}"
     return UsageError(f"unknown {kind} {name!r}{hint}")
 
 

@@ -101,6 +101,11 @@ class Statement(Premise):
 
     that: Formula
 
+    @property
+    def bare(self) -> bool:
+        """Whether it is only a formula: no name, reason, source or certainty of its own."""
+        return not (self.name or self.because or self.source) and self.certainty == "certain"
+
     def says(self) -> str:
         return self.that.text()
 
@@ -155,6 +160,15 @@ class Lens(Element):
     preference: Preference
     refines: str = ""
     replaces: str = ""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements it lists itself, in order, repeats included; none for rankings and utilities."""
+        if isinstance(self.preference, Prioritised):
+            return tuple(statement for level in self.preference.levels for statement in level.statements)
+        if isinstance(self.preference, Weights):
+            return tuple(statement for statement, _ in self.preference.terms)
+        return ()
 
 
 # -- decision makers ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Force, Premise, StateRef
-from detente.errors import Diagnostic, ModelError, UsageError, nearest_name
+from detente.errors import Diagnostic, ModelError, UsageError, did_you_mean
 from detente.graph.evaluate import Flags
 from detente.graph.feasible import constraints
 from detente.graph.movement import moves_of, settled
@@ -126,11 +126,8 @@ class Graph:
         if text.isascii() and text.isdigit() and 1 <= int(text) <= self.n_states:
             return int(text) - 1
         form = self.conflict.graph_form
-        near = nearest_name(text, [state.label for state in form.states]) if form else ""
-        raise UsageError(
-            f"there is no state {text!r}"
-            + (f"; did you mean {near!r}?" if near else f"; expected a number from 1 to {self.n_states:,}")
-        )
+        hint = did_you_mean(text, [state.label for state in form.states]) if form else ""
+        raise UsageError(f"there is no state {text!r}" + (hint or f"; expected a number from 1 to {self.n_states:,}"))
 
     def find_states(self, reference: str | int) -> Flags:
         """Return the states that a number, a label, an outcome or ``status_quo`` means. Raises UsageError."""
@@ -142,8 +139,7 @@ class Graph:
             result[self.find_state(text)] = True
         except UsageError:
             names = [outcome.id for outcome in self.conflict.outcomes]
-            near = nearest_name(text, names)
-            hint = f"; did you mean {near!r}?" if near else f" (outcomes: {', '.join(names) or 'none'})"
+            hint = did_you_mean(text, names) or f" (outcomes: {', '.join(names) or 'none'})"
             raise UsageError(f"there is no state and no outcome {text!r}{hint}") from None
         return result
 

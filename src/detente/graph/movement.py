@@ -100,7 +100,8 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
             f"at most {1 << 13:,} can be handled"
         )
     starts, ends = strategy_changes(dm.options)
-    strategy = (space.row_codes() // stride) % size
+    codes = space.row_codes()
+    strategy = (codes // stride) % size
     total = int(np.diff(starts)[strategy].sum())
     if total * 28 > memory_limit():
         raise TooLargeError(
@@ -116,7 +117,7 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
         x = strategy[rows]
         position, at = ranges(starts[x], starts[x + 1])
         source = rows[position]
-        target = space.rows_of(settled(space, space.row_codes()[source] + (ends[at] - x[position]) * stride))
+        target = space.rows_of(settled(space, codes[source] + (ends[at] - x[position]) * stride))
         keep = target >= 0
         for from_, to in barred:
             keep &= ~(from_[source] & to[target])

@@ -71,6 +71,7 @@ class _Builder:
         self.names = Names(document, problems)
 
     def conflict(self) -> Conflict:
+        """Return the conflict; problems go to the list given at the start."""
         shape, names = self.shape, self.names
         declare_statements(names, "", shape.statements, ("statements",))
         for dm, body in shape.decision_makers.items():

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from detente.conflict.conflict import Conflict
-from detente.errors import Diagnostic, ModelError, UsageError, nearest_name
+from detente.errors import Diagnostic, ModelError, UsageError, did_you_mean
 from detente.language.build import build
 from detente.language.source import MAX_BYTES, read_document
 
@@ -39,9 +39,7 @@ def load(source: str | Path) -> Conflict:
     names = conflict_names()
     if text in names:
         return library(text)
-    near = nearest_name(text, names)
-    hint = f"; did you mean {near!r}?" if near else ""
-    raise UsageError(f"there is no file and no built-in conflict {text!r}{hint}")
+    raise UsageError(f"there is no file and no built-in conflict {text!r}{did_you_mean(text, names)}")
 
 
 def loads(text: str, origin: str = "model", *, kind: str = "yaml") -> Conflict:

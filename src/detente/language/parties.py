@@ -294,9 +294,9 @@ class PartyReader:
         earlier = self._own.setdefault(identity, statement)
         if own_id and (earlier != statement or (self.dm, own_id) in names.statements):
             names.problem(path, f"two statements are called {own_id!r}", "each identity once")
-        elif _bare(earlier):
+        elif earlier.bare:
             self._own[identity] = statement
-        elif earlier != statement and not _bare(statement):
+        elif earlier != statement and not statement.bare:
             names.problem(
                 path,
                 f"the statement '{formula.text()}' stands twice with different reasons, sources or certainty",
@@ -339,8 +339,3 @@ class PartyReader:
                     break
                 seen.add(at)
                 at = known[at].refines
-
-
-def _bare(statement: Statement) -> bool:
-    """Whether a statement is only a formula."""
-    return not (statement.name or statement.because or statement.source) and statement.certainty == "certain"

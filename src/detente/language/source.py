@@ -151,6 +151,7 @@ class _Composer:
         self.recording: list[list[Any]] = []
 
     def compose(self) -> Data:
+        """Return the data of the one document; anything after it is refused."""
         first = self._next()
         if first is None:
             return None

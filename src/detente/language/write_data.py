@@ -235,7 +235,7 @@ class DataWriter:
         keys = [r or self._plain(dm, s) for r, (s, _) in zip(references, weights.terms, strict=True)]
         texts = [key for key in keys if key is not None and len(key) <= _LONGEST_KEY]
         plain = [
-            r is not None or _bare(s) or self.said.get(s.id) == s
+            r is not None or s.bare or self.said.get(s.id) == s
             for r, (s, _) in zip(references, weights.terms, strict=True)
         ]
         if len(set(texts)) == len(keys) and all(plain):
@@ -324,11 +324,6 @@ def _short(body: dict[str, Any], key: str) -> Any:
     return body[key] if set(body) == {key} else body
 
 
-def _bare(statement: Statement) -> bool:
-    """Return whether a statement is only a formula."""
-    return not (statement.name or statement.because or statement.source) and statement.certainty == "certain"
-
-
 def _coalition(coalition: Coalition) -> Any:
     return _short(_described(coalition, members=Row(coalition.members)), "members")
 
@@ -336,10 +331,7 @@ def _coalition(coalition: Coalition) -> Any:
 def _statements_used(dm: DecisionMaker) -> Iterable[Statement]:
     yield from dm.principles
     for lens in dm.lenses:
-        if isinstance(lens.preference, Prioritised):
-            yield from (s for level in lens.preference.levels for s in level.statements)
-        elif isinstance(lens.preference, Weights):
-            yield from (s for s, _ in lens.preference.terms)
+        yield from lens.statements
 
 
 def _exact(value: Fraction) -> int | Decimal | None:

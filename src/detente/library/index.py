@@ -6,9 +6,10 @@ from functools import cache
 from importlib.resources import files
 
 from detente.conflict.conflict import Conflict
-from detente.errors import UsageError, nearest_name
+from detente.errors import UsageError, did_you_mean
 
 GAMES = 78
+FOLDERS = ("scenarios", "classics")
 
 
 @cache
@@ -17,8 +18,8 @@ def conflict_names() -> tuple[str, ...]:
     folder = files("detente.library")
     stems = sorted(
         item.name.removesuffix(".yaml")
-        for part in ("scenarios", "classics")
-        for item in (folder.joinpath(part).iterdir() if folder.joinpath(part).is_dir() else ())
+        for part in FOLDERS
+        for item in folder.joinpath(part).iterdir()
         if item.name.endswith(".yaml")
     )
     return (*stems, *(f"game_{number}" for number in range(1, GAMES + 1)))
@@ -36,9 +37,7 @@ def library(name: str) -> Conflict:
     from detente.language.source import read_document
 
     if name not in conflict_names():
-        near = nearest_name(name, conflict_names())
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise UsageError(f"there is no built-in conflict {name!r}{hint}")
+        raise UsageError(f"there is no built-in conflict {name!r}{did_you_mean(name, conflict_names())}")
     if name.startswith("game_"):
         import json
 
@@ -46,12 +45,9 @@ def library(name: str) -> Conflict:
         from detente.library.two_by_two import game
 
         return loads(json.dumps(game(int(name[5:]))), name, kind="json")
-    folder = files("detente.library")
-    for part in ("scenarios", "classics"):
-        item = folder.joinpath(part, f"{name}.yaml")
-        if item.is_file():
-            return build(read_document(item.read_text("utf-8"), name))
-    raise UsageError(f"there is no built-in conflict {name!r}")
+    places = (files("detente.library").joinpath(part, f"{name}.yaml") for part in FOLDERS)
+    item = next(place for place in places if place.is_file())
+    return build(read_document(item.read_text("utf-8"), name))
 
 
 def catalogue() -> list[dict[str, str]]:

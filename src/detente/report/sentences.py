@@ -59,7 +59,7 @@ def reason_sentences(explanation: Explanation, reason: Reason) -> list[str]:
     here = f"State {graph.space.label(explanation.state)}"
     verdict = "stable" if reason.stable else "not stable"
     head = f"{here} is {verdict} for {name} under {reason.concept.name}"
-    i = next(k for k, mover in enumerate(game.movers) if mover.name == reason.dm)
+    i = game.index(reason.dm)
     if not reason.improvements:
         has_move = len(game.movers[i].moves.expand(np.array([explanation.state], dtype=np.int32))[1]) > 0
         why = "it can reach no state that it prefers" if has_move else "it cannot move from here"
@@ -109,7 +109,7 @@ def _sanction_words(explanation: Explanation, reason: Reason, sanction: Sanction
         words = f"{movers} {verb} at the same moment, and together that gives state {graph.space.label(sanction.end)}"
     else:
         words = ", then ".join(move_words(graph, game, move) for move in sanction.path)
-    ranks = game.ranks(next(k for k, m in enumerate(game.movers) if m.name == reason.dm))
+    ranks = game.ranks(game.index(reason.dm))
     equal = ranks[sanction.end] == ranks[explanation.state]
     words += ", no better than where it began" if equal else ", worse than where it began"
     if reason.concept.counter:

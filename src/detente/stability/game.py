@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.errors import UsageError
 from detente.graph.moves import Moves, reversed_moves
 from detente.stability import backend
 from detente.stability.numpy_steps import Step
@@ -31,14 +32,12 @@ class Mover:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """How states code options: needed only where a concept recombines strategies (SIM).
+    """The code of each state: needed only where a concept recombines strategies (SIM).
 
-    ``codes`` is ``None`` when every code is a state; ``strides[j]`` and ``sizes[j]`` locate mover j's digits.
+    ``codes`` is ``None`` when every code is a state.
     """
 
     codes: NDArray[np.int64] | None
-    strides: tuple[int, ...]
-    sizes: tuple[int, ...]
 
 
 class Game:
@@ -74,6 +73,13 @@ class Game:
         self._steps: dict[tuple[int, bool, bool], Step] = {}
         self._backwards: dict[int, Moves] = {}
         self._locks = [threading.RLock() for _ in self.movers]
+
+    def index(self, name: str) -> int:
+        """Return the place of a mover by name. Raises UsageError."""
+        for place, mover in enumerate(self.movers):
+            if mover.name == name:
+                return place
+        raise UsageError(f"unknown decision maker {name!r}")
 
     def ranks(self, i: int) -> Values:
         """Return party i's ranks, shape (n_states,), higher is better."""

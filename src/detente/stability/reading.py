@@ -29,5 +29,4 @@ def _layout(graph: Graph) -> Layout | str:
         return "states of this model are merged"
     if conflict.forces:
         return "moves in this model have consequences beyond the mover's own options"
-    blocks = [space.coding.block(conflict, dm.id) for dm in conflict.decision_makers]
-    return Layout(space.codes, tuple(stride for stride, _ in blocks), tuple(size for _, size in blocks))
+    return Layout(space.codes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.errors import UsageError, nearest_name
+from detente.errors import UsageError, did_you_mean
 from detente.stability import metarational, nash, simultaneous
 from detente.stability.concept import Concept
 
@@ -24,6 +24,4 @@ def concept(name: str) -> Concept:
     key = name.strip().lower()
     if key in CONCEPTS:
         return CONCEPTS[key]
-    near = nearest_name(key, CONCEPTS)
-    hint = f"; did you mean {near!r}?" if near else ""
-    raise UsageError(f"unknown concept {name!r}{hint} (there are: {', '.join(CONCEPTS)})")
+    raise UsageError(f"unknown concept {name!r}{did_you_mean(key, CONCEPTS)} (there are: {', '.join(CONCEPTS)})")
