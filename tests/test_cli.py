@@ -213,6 +213,7 @@ def test_an_interrupted_run_says_so() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell hands on "ignored"
     )
     assert process.stdin is not None
     process.stdin.write(text)
