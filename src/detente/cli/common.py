@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -17,11 +18,19 @@ import typer
 from detente.errors import DetenteError, TooLargeError, UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from detente.conflict import Conflict
 
 MOST_STATES_OUT = 3_000_000
+
+NO_TERMINAL = 110
+"""The width of lines where there is no terminal that has one."""
+
+NARROWEST = 40
+"""Lines are written for at least this width; a narrower terminal wraps them."""
+
+_BLANKS = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
 
 class Format(StrEnum):
@@ -46,12 +55,28 @@ SanctionsOption = Annotated[
 ]
 
 
-def output() -> Console:
-    """Return the console for answers."""
+def width() -> int:
+    """Return how wide lines may be: COLUMNS where it is a number, else the terminal's width, else 110."""
+    given = os.environ.get("COLUMNS", "").strip()
+    found = int(given[:5]) if given.isascii() and given.isdigit() else 0
+    if not found and sys.stdout.isatty():
+        try:
+            found = os.get_terminal_size(sys.stdout.fileno()).columns
+        except (OSError, ValueError):
+            found = 0
+    return max(found or NO_TERMINAL, NARROWEST)
+
+
+def show(parts: Iterable[RenderableType]) -> None:
+    """Write an answer for people, part by part, without blanks at the end of lines."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 110
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    rest = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+    console = Console(width=width(), highlight=False, markup=False, emoji=False, _environ=rest)
+    for part in parts:
+        with console.capture() as captured:
+            console.print(part, crop=False)
+        sys.stdout.write(_BLANKS.sub(r"\1", captured.get()))
 
 
 def note(words: str) -> None:
@@ -103,9 +128,7 @@ def emit(
     elif form is Format.csv:
         frame().to_csv(sys.stdout, lineterminator="\n")
     else:
-        console = output()
-        for part in table():
-            console.print(part)
+        show(table())
 
 
 def save(path: Path, content: str, *, force: bool = False) -> None:
@@ -113,6 +136,9 @@ def save(path: Path, content: str, *, force: bool = False) -> None:
     if path.exists() and not force:
         raise UsageError(f"{path} exists already; --force replaces it")
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
+            path.write_text(content, encoding="utf-8", newline="\n")
+            return
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, delete=False) as file:
             file.write(content)
         os.chmod(file.name, 0o666 & ~_umask())
@@ -146,4 +172,4 @@ def progress(words: str, *, worthwhile: bool) -> Iterator[Callable[[int, int], N
         yield report
 
 
-__all__ = ["DetenteError", "Format", "emit", "load", "note", "output", "pairs", "progress", "save", "several"]
+__all__ = ["DetenteError", "Format", "emit", "load", "note", "pairs", "progress", "save", "several", "show", "width"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import io
 import sys
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from detente.cli import models, questions
+from detente.cli import models, questions, streams
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -61,27 +61,39 @@ for _command in (
 
 def run() -> None:
     """Run the command line. Bad input ends with status 2 and a message, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    streams.prepare()
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except TyperException as error:
-        show = getattr(error, "show", None)
-        show() if show is not None else print(f"detente: {error}", file=sys.stderr)
+        _show(error)
         sys.exit(getattr(error, "exit_code", 2))
     except DetenteError as error:
-        print(error if isinstance(error, ModelError) else f"detente: {error}", file=sys.stderr)
+        streams.say(error if isinstance(error, ModelError) else f"detente: {error}")
         sys.exit(2)
     except MemoryError:
-        print("detente: the machine has too little memory for this", file=sys.stderr)
+        streams.say("detente: the machine has too little memory for this")
         sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except OSError as error:
+        sys.exit(streams.failed(error))
+    except SystemExit as stop:
+        if isinstance(stop.__context__, OSError):  # typer makes an exit of a closed pipe
+            sys.exit(streams.failed(stop.__context__))
+        raise
     except (KeyboardInterrupt, typer.Abort):
-        print("detente: interrupted", file=sys.stderr)
+        streams.say("detente: interrupted")
         sys.exit(130)
     if status == 130:
-        print("detente: interrupted", file=sys.stderr)
+        streams.say("detente: interrupted")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _show(error: TyperException) -> None:
+    """Write a message about wrong usage, with the usage."""
+    show = getattr(error, "show", None)
+    if show is None:
+        streams.say(f"detente: {error}")
+        return
+    words = io.StringIO()
+    show(file=words)
+    streams.say(words.getvalue().rstrip("\n"))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, note, save
+from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, note, save, show
 from detente.errors import UsageError
 
 
@@ -93,9 +93,6 @@ def demo(
     concept: Annotated[str, typer.Option("--concept", "-c", help="The concept that 'why' is told under.")] = "seq",
 ) -> None:
     """Tour a conflict: who can do what, the outcomes, what can hold, and why."""
-    from detente.cli.common import output
     from detente.report.tour import tour
 
-    console = output()
-    for part in tour(load(model), model, reading, concept):
-        console.print(part)
+    show(tour(load(model), model, reading, concept))

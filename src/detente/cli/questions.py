@@ -15,10 +15,10 @@ from detente.cli.common import (
     SanctionsOption,
     emit,
     load,
-    output,
     pairs,
     progress,
     several,
+    width,
 )
 
 LARGE = 1 << 18
@@ -65,7 +65,7 @@ def analyze(
         keys = several(concept) or ["seq"]
         for item in result.readings.values():
             for key in keys:
-                yield from tableau_view(item, key, output().width)
+                yield from tableau_view(item, key, width())
 
     emit(form, table=table, data=result.to_dict, frame=result.to_frame, n_states=graph.n_states)
 
@@ -177,7 +177,7 @@ def states(
     result = run(load(model), reading=reading, where=where)
     emit(
         form,
-        table=lambda: states_view(result, output().width),
+        table=lambda: states_view(result, width()),
         data=result.to_dict,
         frame=result.to_frame,
         n_states=len(result.shown),

@@ -10,8 +10,9 @@ from rich.padding import Padding
 
 from detente.analysis.coalitions import CoalitionAnswer, CoalitionResult
 from detente.graph.graph import Graph
+from detente.report.listing import Listing
 from detente.report.sentences import dm_name, joined, plural
-from detente.report.terminal import heading, listing, model_head
+from detente.report.terminal import heading, model_head
 from detente.report.words import short, state_words, text
 
 MOST_STATES = 40
@@ -40,7 +41,7 @@ def coalitions_view(result: CoalitionResult) -> Iterator[RenderableType]:
 
 
 def _table(graph: Graph, answer: CoalitionAnswer) -> RenderableType:
-    table = listing("concept", "stable states", "which", right=("stable states",))
+    table = Listing("concept", "stable states", "which", right=("stable states",))
     for key, states in answer.stable.items():
         count = f"{len(states):,} of {plural(graph.n_states, 'state')}"
         table.add_row(text(key), text(count), text(_states(graph, states)))

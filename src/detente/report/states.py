@@ -8,8 +8,9 @@ import numpy as np
 from rich.console import RenderableType
 
 from detente.analysis.states import PartyView, States
+from detente.report.listing import Listing
 from detente.report.sentences import dm_name, plural
-from detente.report.terminal import heading, listing, model_head, option_rows
+from detente.report.terminal import heading, model_head, option_rows
 from detente.report.words import cells, short, text
 
 MOST_ACROSS = 60
@@ -46,7 +47,7 @@ def _list(result: States) -> Iterator[RenderableType]:
     values = cells(graph, shown)
     keys = [[f"{dm.id}.{option.id}" for option in dm.options] for dm in graph.conflict.decision_makers if dm.options]
     yield text("Columns: " + " | ".join(" ".join(k.split(".")[1] for k in group) for group in keys), "dim")
-    table = listing("state", "options", "outcomes")
+    table = Listing("state", "options", "outcomes")
     for row, state in enumerate(shown.tolist()):
         pattern = " | ".join(" ".join(values[key][row] for key in group) for group in keys)
         names = [name for name, holds in graph.outcomes_of if holds[state]]
@@ -74,7 +75,7 @@ def _ranking(result: States, view: PartyView) -> Iterator[RenderableType]:
         for statement, count in zip(view.statements, counts, strict=True):
             yield text(f"  {short(statement.says(), 90)}: {plural(int(count), 'state')}", "dim")
         return
-    table = listing("statement", "holds in")
+    table = Listing("statement", "holds in")
     for index, statement in enumerate(view.statements):
         holding = [graph.space.label(s) for s in result.shown[view.satisfied[:, index]].tolist()]
         table.add_row(text(statement.says()), text(" ".join(holding) or "no state"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 
 from detente.analysis.analyze import Analysis, ReadingAnalysis
 from detente.analysis.compare import Comparison, ConceptDifference
@@ -16,6 +15,7 @@ from detente.analysis.outlook import outlook
 from detente.analysis.paths import Paths
 from detente.analysis.reach import UNREACHED
 from detente.graph.graph import Graph
+from detente.report.listing import Listing
 from detente.report.sentences import (
     dm_name,
     joined,
@@ -30,23 +30,9 @@ MOST_SHOWN = 25
 """Rows of a list of equilibria before the rest is counted instead of shown."""
 
 
-def show(console: Console, *parts: RenderableType) -> None:
-    """Print renderables one after another."""
-    for part in parts:
-        console.print(part)
-
-
 def heading(words: str) -> RenderableType:
     """Return a heading."""
     return Padding(text(words, "bold"), (1, 0, 0, 0))
-
-
-def listing(*columns: str, right: tuple[str, ...] = ()) -> Table:
-    """Return a plain table with these columns; those in ``right`` are aligned to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", collapse_padding=True)
-    for column in columns:
-        table.add_column(text(column), justify="right" if column in right else "left", overflow="fold")
-    return table
 
 
 # -- analyze --------------------------------------------------------------------------------------------------------
@@ -120,7 +106,7 @@ def _equilibria_table(
     reach = item.reachability
     keys = list(found)
     columns = ["state", *keys, *(["moves", "impr."] if reach is not None else []), "marks", "what it is"]
-    table = listing(*columns, right=("moves", "impr."))
+    table = Listing(*columns, right=("moves", "impr."))
     footnotes = []
     for state in states.tolist():
         marks, row = [], [text(graph.space.label(state))]
@@ -167,7 +153,7 @@ def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str
     graph = item.graph
     names = graph.conflict.classes or tuple(outcome.id for outcome in graph.conflict.outcomes)
     keys = list(found)
-    table = listing("outcome", "states", *keys, "nearest that holds", right=("states", *keys))
+    table = Listing("outcome", "states", *keys, "nearest that holds", right=("states", *keys))
     strongest = next((key for key in ("seq", *keys) if key in found), keys[0])
     used.add("class")
     for name in names:
@@ -272,7 +258,7 @@ def comparison_view(found: Comparison) -> Iterator[RenderableType]:
     if found.comparable:
         yield text(f"States cannot be matched: {found.comparable}. Outcomes are compared by name.")
     yield heading("What can hold")
-    table = listing(
+    table = Listing(
         "concept", "only A", "both", "only B", "outcomes only A", "outcomes only B", right=("only A", "both", "only B")
     )
     for item in found.concepts:
@@ -296,7 +282,7 @@ def comparison_view(found: Comparison) -> Iterator[RenderableType]:
             yield text(f"{dm}: {a} → {b}")
     if found.premises:
         yield heading("Premises that differ")
-        table = listing("premise", "A", "B")
+        table = Listing("premise", "A", "B")
         for premise in found.premises:
             table.add_row(text(premise.id), text(premise.a or "–"), text(premise.b or "–"))
         yield table
@@ -316,7 +302,7 @@ def option_rows(graph: Graph, states: np.ndarray, per_block: int) -> Iterator[Re
     values = cells(graph, states)
     for begin in range(0, len(states), per_block):
         block = states[begin : begin + per_block]
-        table = listing("", *[graph.space.label(state) for state in block.tolist()])
+        table = Listing("", *[graph.space.label(state) for state in block.tolist()])
         for dm in graph.conflict.decision_makers:
             if dm.options:
                 table.add_row(text(dm.label, "bold"))
@@ -330,7 +316,7 @@ def option_rows(graph: Graph, states: np.ndarray, per_block: int) -> Iterator[Re
 
 def outlook_view(item: ReadingAnalysis, concept: str) -> Iterator[RenderableType]:
     """Yield one line an outcome: holds or not, and why not."""
-    table = listing("outcome", "under " + concept.upper())
+    table = Listing("outcome", "under " + concept.upper())
     for one in outlook(item, concept):
         name = item.graph.conflict.outcome(one.outcome).label
         table.add_row(text(name, "bold" if one.holding else ""), text(outlook_sentence(item.graph, one, concept)))
@@ -339,7 +325,7 @@ def outlook_view(item: ReadingAnalysis, concept: str) -> Iterator[RenderableType
 
 def library_view(rows: list[dict[str, str]]) -> Iterator[RenderableType]:
     """Yield the list of built-in conflicts; the 78 games take one line."""
-    table = listing("name", "title", "source")
+    table = Listing("name", "title", "source")
     for row in rows:
         if not row["name"].startswith("game_"):
             table.add_row(text(row["name"]), text(row["title"]), text(short(row["source"], 120)))

@@ -11,8 +11,9 @@ from detente.analysis.analyze import Analysis, ReadingAnalysis, analyze
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
+from detente.report.listing import Listing
 from detente.report.sentences import joined, plural
-from detente.report.terminal import heading, listing, model_head, outlook_view, reading_view
+from detente.report.terminal import heading, model_head, outlook_view, reading_view
 from detente.report.words import state_words, text
 from detente.stability.registry import CONCEPTS, concept
 
@@ -38,7 +39,7 @@ def tour(
     if conflict.source:
         yield text(conflict.source, "dim")
     yield heading("Who can do what")
-    table = listing("party", "options")
+    table = Listing("party", "options")
     for dm in conflict.decision_makers:
         words = [
             option.label + ("" if option.binary else f" ({', '.join(value.id for value in option.values)})")
@@ -85,7 +86,7 @@ def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:
 def _by_reading(analysis: Analysis, concept_id: str) -> RenderableType:
     conflict = analysis.conflict
     names = conflict.classes or tuple(outcome.id for outcome in conflict.outcomes)
-    table = listing("outcome", *analysis.readings, right=tuple(analysis.readings))
+    table = Listing("outcome", *analysis.readings, right=tuple(analysis.readings))
     for name in names:
         inside = analysis.graph.outcome(name)
         counts = [int(inside[item.equilibria(concept_id)].sum()) for item in analysis.readings.values()]
