@@ -47,7 +47,7 @@ def only(text: str) -> tuple[int, int, str]:
         (BASE + "infeasible: [one.b and]", 6, 23, "the formula ends too early"),
         (BASE + "infeasible: [one.b && two.c]", 6, 20, "expected 'and'"),
         (BASE + "infeasible: [one.b if two.c if one.b]", 6, 29, "do not chain"),
-        (BASE + "infeasible: ['one.b and (two.c']", 6, 31, "expected ')'"),
+        (BASE + "infeasible: ['one.b and (two.c']", 6, 25, "expected ')'"),
         (BASE + "infeasible:\n  - >\n    one.b and\n    two.d", 9, 5, "'two' has no option 'd'"),
         (BASE + "infeasible: [peace]", 6, 14, "unknown name 'peace'"),
         (BASE + "infeasible: [two]", 6, 14, "'two' is a decision maker"),

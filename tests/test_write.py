@@ -289,7 +289,7 @@ def test_numbers_without_decimal_are_refused_all_together(number: Fraction) -> N
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"coalitions": (el.Coalition(id="c", members=()),)}, "a coalition needs members"),
+        ({"coalitions": (el.Coalition(id="c", members=()),)}, "a coalition without members"),
         ({"title": "half \ud83d"}, "title: 'half \\ud83d' holds half a character"),
         (
             {"infeasible": (el.Infeasibility(id="not a name", that=fm.Constant(False)),)},

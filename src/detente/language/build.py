@@ -14,10 +14,8 @@ from detente.conflict.elements import (
     DecisionMaker,
     FeasibleList,
     Force,
-    GraphForm,
     Infeasibility,
     Limit,
-    ListedState,
     Merge,
     Outcome,
     Reading,
@@ -26,9 +24,10 @@ from detente.conflict.elements import (
 from detente.conflict.formula import Formula
 from detente.errors import Diagnostic, Mark, ModelError, nearest_name
 from detente.language.formula_parser import FormulaError
+from detente.language.listed import read_graph_form
 from detente.language.names import Names, exact
 from detente.language.parties import PartyReader, declare_statements, described, premised
-from detente.language.schema import ListedStateShape, ModelShape, ReadingShape
+from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
 from detente.language.source import Document, Path
 
@@ -48,7 +47,7 @@ def build(document: Document) -> Conflict:
 def formula_in(conflict: Conflict, text: str) -> Formula:
     """Return a formula given as text with its names checked against a conflict. Raises ModelError."""
     problems: list[Diagnostic] = []
-    document = Document(None, "formula", text, values={(): Mark(1, 1)}, offsets={(): 0})
+    document = Document(None, "formula", text, values={(): Mark(1, 1)}, spans={(): (0, len(text))})
     names = Names(document, problems)
     names.decision_makers = [dm.id for dm in conflict.decision_makers]
     names.outcomes = [outcome.id for outcome in conflict.outcomes]
@@ -98,7 +97,7 @@ class _Builder:
             nature=shape.nature,
             coalitions=tuple(self._coalitions()),
             readings=tuple(self._readings(makers)),
-            graph_form=self._graph_form(),
+            graph_form=read_graph_form(names, shape),
             origin=self.document.origin,
             text=self.document.text,
         )
@@ -110,14 +109,14 @@ class _Builder:
     def _check_form(self, makers: tuple[DecisionMaker, ...]) -> None:
         names, shape = self.names, self.shape
         if not makers:
-            names.problem(("decision_makers",), "there are no decision makers", "at least one")
+            names.missing(("decision_makers",), "there are no decision makers", "at least one")
         elif all(dm.kind == "nature" for dm in makers):
             names.problem(("decision_makers",), "there is only nature", "at least one party with preferences")
         if shape.states is None:
             if shape.moves is not None:
                 names.problem(("moves",), "'moves' without 'states'", "'states:' as well (graph form)", key=True)
             elif not names.options:
-                names.problem(("decision_makers",), "nobody has an option", "options, or 'states:' and 'moves:'")
+                names.missing(("decision_makers",), "nobody has an option", "options, or 'states:' and 'moves:'")
             return
         for key in ("infeasible", "feasible", "limits", "forces", "blocked_moves", "merge"):
             if getattr(shape, key) is not None:
@@ -174,7 +173,7 @@ class _Builder:
         path: Path = ("feasible",)
         states = tuple(self.names.definite(s, (*path, k)) for k, s in enumerate(self.shape.feasible))
         if not states:
-            self.names.problem(path, "the list of feasible states is empty", "at least one state")
+            self.names.missing(path, "the list of feasible states is empty", "at least one state")
         return FeasibleList(id="feasible", states=states, where=self.document.key(path))
 
     def _limits(self) -> Iterator[Limit]:
@@ -187,7 +186,8 @@ class _Builder:
                 if self.names.option(name, here, key=isinstance(body.sum, dict)):
                     terms.append((name, exact(weight)))
             if body.at_most is None and body.at_least is None:
-                self.names.problem(path, "a limit without a bound", "at_most, at_least or both")
+                bounds = ("at_most", "at_least")
+                self.names.missing(path, "a limit without a bound", "at_most, at_least or both", of=bounds)
             owners = sorted({name.split(".")[0] for name, _ in terms})
             if len(owners) > 1 and body.across == "no":
                 self.names.problem(
@@ -215,7 +215,7 @@ class _Builder:
 
     def _blocked(self) -> Iterator[BlockedMove]:
         for identity, body, path, _ in self._entries("blocked_moves"):
-            self._known_dm(body.by, (*path, "by"))
+            self.names.decision_maker(body.by, (*path, "by"))
             blocked = BlockedMove(
                 id=identity or "",
                 by=body.by,
@@ -260,13 +260,16 @@ class _Builder:
     def _classes(self) -> tuple[str, ...]:
         given = tuple(self.shape.classes or ())
         for index, name in enumerate(given):
-            if name not in self.names.outcomes:
-                self.names.problem(
-                    ("classes", index),
-                    f"unknown outcome {name!r}",
-                    f"one of {', '.join(self.names.outcomes) or 'none'}",
-                    nearest_name(name, self.names.outcomes),
-                )
+            near = self.names.near(name, self.names.outcomes)
+            if name in self.names.outcomes or near is None or self.document.is_lost(("outcomes",)):
+                continue
+            known = ", ".join(self.names.outcomes)
+            self.names.problem(
+                ("classes", index),
+                f"unknown outcome {name!r}",
+                f"one of {known}" if known else "an outcome; there are none",
+                near,
+            )
         return given
 
     def _status_quo(self) -> Assignment | StateRef | None:
@@ -280,35 +283,32 @@ class _Builder:
             return str(given)
         if given.isascii() and given.isdigit():
             return int(given)
-        if given in self.names.options and len(self.names.options[given]) == 2:
-            return ((given, self.names.options[given][-1]),)
-        self.names.problem(
-            path,
-            f"{given!r} is not a state",
-            "the list of options taken, a state number or a label",
-            nearest_name(given, self.names.labels),
-        )
+        values = self.names.options.get(given)
+        if values is not None and len(values) != 2:
+            if values:
+                self.names.problem(
+                    path, f"{given!r} has {len(values)} values", f"['{given} = {values[1]}'] or the like"
+                )
+            return None
+        if values:
+            return ((given, values[-1]),)
+        near = self.names.near(given, [*self.names.labels, *self.names.options])
+        if near is not None:
+            self.names.problem(
+                path, f"{given!r} is not a state", "the list of options taken, a state number or a label", near
+            )
         return None
-
-    def _known_dm(self, name: str, path: Path, *, key: bool = False) -> bool:
-        known = self.names.decision_makers
-        if name in known:
-            return True
-        self.names.problem(
-            path, f"unknown decision maker {name!r}", f"one of {', '.join(known)}", nearest_name(name, known), key=key
-        )
-        return False
 
     def _coalitions(self) -> Iterator[Coalition]:
         for key, body in (self.shape.coalitions or {}).items():
             path: Path = ("coalitions", key)
             members, at = (body, path) if isinstance(body, list) else (body.members, (*path, "members"))
             for index, member in enumerate(members):
-                shape = self.shape.decision_makers.get(member)
-                if self._known_dm(member, (*at, index)) and shape is not None and shape.kind == "nature":
-                    self.names.problem((*at, index), f"{member!r} is nature", "parties with preferences")
-            if not members or len(set(members)) < len(members):
-                self.names.problem(at, "a coalition needs members, each once")
+                self.names.decision_maker(member, (*at, index), nature=False)
+            if not members:
+                self.names.missing(at, "a coalition without members", "one decision maker or more")
+            elif len(set(members)) < len(members):
+                self.names.problem(at, "a member of a coalition stands twice", "each member once")
             yield Coalition(id=key, members=tuple(members), where=self.document.key(path), **described(body))
 
     def _readings(self, makers: tuple[DecisionMaker, ...]) -> list[Reading]:
@@ -320,7 +320,7 @@ class _Builder:
             chosen: dict[str, str] = body.lenses if isinstance(body, ReadingShape) else body
             at: Path = (*path, "lenses") if full else path
             for dm, lens in chosen.items():
-                if not self._known_dm(dm, (*at, dm), key=True):
+                if not self.names.decision_maker(dm, (*at, dm), key=True, nature=False):
                     continue
                 known = self.names.lenses.get(dm, [])
                 if lens not in known:
@@ -340,55 +340,6 @@ class _Builder:
                 )
             )
         return readings
-
-    # -- graph form -------------------------------------------------------------------------------------------------
-
-    def _graph_form(self) -> GraphForm | None:
-        given: Any = self.shape.states
-        if given is None:
-            return None
-        if not given:
-            self.names.problem(("states",), "the list of states is empty", "at least one state")
-        states: list[ListedState] = []
-        for index, (label, body) in enumerate(given.items() if isinstance(given, dict) else ((s, None) for s in given)):
-            path: Path = ("states", label if isinstance(given, dict) else index)
-            name, options, at = "", body, path
-            if isinstance(body, ListedStateShape):
-                name, options, at = body.name or "", body.options, (*path, "options")
-            elif isinstance(body, str):
-                name, options = body, None
-            pairs = self.names.assignment(options or [], at, free=True)
-            if label in {state.label for state in states}:
-                self.names.problem(path, f"state {label!r} stands twice", "each label once")
-            states.append(ListedState(label, pairs, name, self.document.key(path)))
-        return GraphForm(tuple(states), tuple(self._moves()))
-
-    def _moves(self) -> Iterator[tuple[str, str, str]]:
-        labels = set(self.names.labels)
-        for dm, rows in (self.shape.moves or {}).items():
-            if not self._known_dm(dm, ("moves", dm), key=True):
-                continue
-            for start, ends in rows.items():
-                path: Path = ("moves", dm, start)
-                if start not in labels:
-                    self.names.problem(
-                        path,
-                        f"unknown state {start!r}",
-                        "a label from 'states:'",
-                        nearest_name(start, labels),
-                        key=True,
-                    )
-                    continue
-                for index, end in enumerate([ends] if isinstance(ends, str) else ends):
-                    at: Path = path if isinstance(ends, str) else (*path, index)
-                    if end not in labels:
-                        self.names.problem(
-                            at, f"unknown state {end!r}", "a label from 'states:'", nearest_name(end, labels)
-                        )
-                    elif end == start:
-                        self.names.problem(at, f"a move from {start!r} to itself", "another state")
-                    else:
-                        yield dm, start, end
 
 
 def _choice(parties: list[DecisionMaker], chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -51,6 +51,14 @@ class FormulaError(ValueError):
         self.message, self.expected, self.start, self.length = message, expected, start, length
 
 
+class UnclosedError(FormulaError):
+    """A formula that ends before a parenthesis is closed; ``start`` is where it was opened."""
+
+
+class UnopenedError(FormulaError):
+    """A formula with a closing parenthesis that nothing opens."""
+
+
 @lru_cache(maxsize=4096)
 def parse_formula(text: str) -> Formula:
     """Return the formula that ``text`` says. Raises FormulaError with the place inside the text."""
@@ -121,6 +129,9 @@ def _builder() -> Any:
         def compare(self, owner: Token, option: Token, operator: Token, value: Token) -> Formula:
             return Compare(f"{owner}.{option}", str(operator), str(value), span(owner, value))  # type: ignore[arg-type]
 
+        def ownerless(self, option: Token, operator: Token, value: Token) -> Formula:
+            return Compare(str(option), str(operator), str(value), span(option, value))  # type: ignore[arg-type]
+
         def named(self, name: Token) -> Formula:
             return Named(str(name), span(name, name))
 
@@ -162,24 +173,61 @@ def _token_error(text: str, error: Any) -> FormulaError:
     at = token.start_pos if token.type != "$END" and token.start_pos is not None else len(text.rstrip())
     found = f"unexpected {str(token)!r} in the formula" if token.type != "$END" else "the formula ends too early"
     expected = sorted(error.accepts or error.expected)
+    unclosed, unopened = _parentheses(text)
+    if token.type == "$END" and "RPAR" in expected and unclosed is not None:
+        return UnclosedError("this '(' is never closed", _describe(expected), unclosed)
+    if token.type == "RPAR" and at == unopened:
+        return UnopenedError("this ')' closes nothing", "'(' before it, or nothing here", at)
     if token.type in ("_IF", "_IFF") and "$END" in expected:
         return FormulaError(f"'if' and 'iff' do not chain (at this {str(token)!r})", "parentheses", at, len(token))
+    before = re.search(r"(\w+)[\s(]*\Z", text[:at])
+    if before and _miswritten(before.group(1)):
+        word = before.group(1)
+        return FormulaError(f"unexpected {word!r} in the formula", _miswritten(word), before.start(1), len(word))
     hint = _hint(text, at)
     return FormulaError(found, hint or _describe(expected), at, max(1, len(token)))
+
+
+def _parentheses(text: str) -> tuple[int | None, int | None]:
+    """Return the place of the last parenthesis that is not closed, and of the first that closes nothing."""
+    opened: list[int] = []
+    for at, character in enumerate(text):
+        if character == "(":
+            opened.append(at)
+        elif character == ")":
+            if not opened:
+                return None, at
+            opened.pop()
+    return (opened[-1] if opened else None), None
+
+
+_OTHER_SIGNS = {
+    "&": "'and'",
+    "|": "'or'",
+    "!=": "'not a.b = c'",
+    "<>": "'not a.b = c'",
+    "!": "'not'",
+    "~": "'not'",
+    ">": "'>=' with the next higher value",
+    "<": "'<=' with the next lower value",
+}
 
 
 def _hint(text: str, at: int) -> str:
     """Name the right word for what other notations write here."""
     rest = text[at : at + 3]
-    for sign, word in {"&": "'and'", "|": "'or'", "!=": "'not a.b = c'", "!": "'not'", "~": "'not'"}.items():
+    for sign, word in _OTHER_SIGNS.items():
         if rest.startswith(sign):
             return word
     if text[max(0, at - 1) : at + 1] == "==":
         return "a single '='"
     found = re.match(r"\w+", text[at:])
-    if found and found.group().lower() in KEYWORDS and found.group() not in KEYWORDS:
-        return f"{found.group().lower()!r} in lower case"
-    return ""
+    return _miswritten(found.group()) if found else ""
+
+
+def _miswritten(word: str) -> str:
+    """Return what to write for a word of the language in capitals; nothing for any other word."""
+    return f"{word.lower()!r} in lower case" if word.lower() in KEYWORDS and word not in KEYWORDS else ""
 
 
 def _describe(expected: Iterable[str]) -> str:

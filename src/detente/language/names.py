@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,7 @@ from detente.conflict.elements import Assignment, Statement
 from detente.conflict.formula import AtState, Compare, Formula, Named, Taken, rewrite
 from detente.errors import Diagnostic, nearest_name
 from detente.language.formula_parser import FormulaError, parse_formula
-from detente.language.schema_words import word
+from detente.language.schema_words import is_identifier, word
 from detente.language.source import Document, Path
 
 
@@ -20,7 +21,7 @@ class Names:
     Attributes
     ----------
     options : dict
-        Full option name to its values' identifiers.
+        Full option name to its values' identifiers; to nothing where its values are wrong.
     outcomes, labels, decision_makers : lists of str
     statements : dict
         Statements with identities, by the name under which a decision maker lists them: ``(dm or "", id)``.
@@ -32,17 +33,39 @@ class Names:
         data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
         makers = _mapping(data.get("decision_makers"))
         self.decision_makers = list(makers)
-        self.outcomes = list(_mapping(data.get("outcomes")))
+        self.parties = [dm for dm, body in makers.items() if _mapping(body).get("kind") != "nature"]
+        self.outcomes = list(_mapping(_misspelt(data, "outcomes")))
         states = data.get("states")
         self.labels = [str(label) for label in states] if isinstance(states, (list, dict)) else []
         self.options: dict[str, tuple[str, ...]] = {}
+        self._illegal = {name for name in (*makers, *self.outcomes) if not is_identifier(name)}
         for dm, body in makers.items():
             options = _misspelt(_mapping(body), "options")
             for option in options if isinstance(options, (list, dict)) else []:
+                at: Path = ("decision_makers", dm, "options", option, "values")
                 shape = options[option] if isinstance(options, dict) else None
-                self.options[f"{dm}.{word(option)}"] = _value_names(_mapping(shape).get("values"))
+                full = f"{dm}.{word(option)}"
+                damaged = isinstance(options, dict) and document.is_damaged(at)
+                self.options[full] = () if damaged else _value_names(_mapping(shape).get("values"))
+                if not (is_identifier(dm) and is_identifier(str(word(option)))):
+                    self._illegal.add(full)
         self.statements: dict[tuple[str, str], Statement] = {}
         self.lenses = {dm: list(_mapping(_mapping(body).get("lenses"))) or ["default"] for dm, body in makers.items()}
+
+    def near(self, name: str, known: Iterable[str]) -> str | None:
+        """Return the known name most like ``name``, or an empty string.
+
+        ``None`` where it is most like one that is an error itself: that error has been reported, and says enough.
+        """
+        near = nearest_name(name, known)
+        return None if near in self._illegal else near
+
+    def missing(self, path: Path, message: str, expected: str = "", *, of: tuple[str, ...] = ()) -> None:
+        """Record that something is missing, unless it, or anything at the path, was left out because it is wrong."""
+        gone = [(*path, key) for key in of]
+        if any(map(self.document.is_lost, gone)) if of else self.document.is_damaged(path):
+            return
+        self.problem(path, message, expected)
 
     def problem(self, path: Path, message: str, expected: str = "", nearest: str = "", *, key: bool = False) -> None:
         """Record a problem at a path."""
@@ -60,8 +83,9 @@ class Names:
         if isinstance(leaf, (Taken, Compare)):
             start, end = leaf.span or (0, len(text))
             if leaf.option not in self.options:
-                self._unknown_option(leaf.option, text, path, start, len(leaf.option))
-            elif isinstance(leaf, Compare) and leaf.value not in (values := self.options[leaf.option]):
+                given = leaf.text().removeprefix(leaf.option)
+                self._unknown_option(leaf.option, given, (text, path, start, len(leaf.option)))
+            elif isinstance(leaf, Compare) and (values := self.options[leaf.option]) and leaf.value not in values:
                 at = end - len(leaf.value)
                 self._in_formula(
                     f"option {leaf.option!r} has no value {leaf.value!r}",
@@ -83,18 +107,30 @@ class Names:
         mark = self.document.within(path, text, start, length)
         self.problems.append(Diagnostic(message, mark, expected, near, ".".join(map(str, path))))
 
-    def _unknown_option(self, option: str, text: str, path: Path, start: int, length: int) -> None:
-        owner, _, own = option.partition(".")
-        theirs = [name for name in self.options if name.startswith(owner + ".")]
-        near = nearest_name(option, self.options)
-        if owner not in self.decision_makers:
-            expected = "" if near else f"one of the parties {', '.join(self.decision_makers)}"
-            self._in_formula(
-                f"unknown decision maker {owner!r} in {option!r}", expected, near, (text, path, start, length)
-            )
+    def _unknown_option(self, option: str, given: str, place: tuple[str, Path, int, int]) -> None:
+        """Record an unknown option; ``given`` is the comparison that stands behind it, if any."""
+        owner, dot, own = option.partition(".")
+        near = self._near_option(option)
+        if near is None:
             return
-        expected = "" if near else (f"one of {', '.join(theirs)}" if theirs else f"an option; {owner!r} has none")
-        self._in_formula(f"{owner!r} has no option {own!r}", expected, near, (text, path, start, length))
+        if option in self.outcomes:
+            self._in_formula(f"{option!r} is an outcome and has no values", f"{option!r} alone", "", place)
+        elif not dot:
+            alike = [name for name in self.options if name.endswith("." + option)] or ([near] if near else [])
+            wanted = " or ".join(f"'{name}{given}'" for name in alike) or "party.option"
+            self._in_formula(f"the owner of {option!r} is missing", wanted, "", place)
+        elif owner not in self.decision_makers:
+            expected = "" if near else f"one of the parties {', '.join(self.decision_makers)}"
+            self._in_formula(f"unknown decision maker {owner!r} in {option!r}", expected, near, place)
+        elif not self.document.is_lost(("decision_makers", owner, "options")):
+            theirs = [name for name in self.options if name.startswith(owner + ".")]
+            expected = "" if near else (f"one of {', '.join(theirs)}" if theirs else f"an option; {owner!r} has none")
+            self._in_formula(f"{owner!r} has no option {own!r}", expected, near, place)
+
+    def _near_option(self, name: str) -> str | None:
+        """Return the option most like a name, with or without its owner; see :meth:`near`."""
+        alike = [option for option in self.options if option.endswith("." + name)]
+        return self.near(alike[0], alike) if alike else self.near(name, self.options)
 
     def _unknown_name(self, name: str, place: tuple[str, Path, int, int]) -> None:
         if name in self.decision_makers:
@@ -106,19 +142,39 @@ class Names:
                 place,
             )
             return
-        alike = [option for option in self.options if option.endswith("." + name)]
-        near = alike[0] if alike else nearest_name(name, [*self.outcomes, *self.labels, *self.options])
-        expected = "" if near else "an outcome, or an option written party.option"
-        self._in_formula(f"unknown name {name!r}", expected, near, place)
+        lists: list[Path] = [("statements",), *(("decision_makers", dm, "statements") for dm in self.decision_makers)]
+        if self.document.is_lost(("outcomes",)) or any(self.document.is_lost((*at, name)) for at in lists):
+            return
+        alike = any(option.endswith("." + name) for option in self.options)
+        labels = filter(is_identifier, self.labels)
+        near = self._near_option(name) if alike else self.near(name, [*self.outcomes, *labels, *self.options])
+        if near is not None:
+            expected = "" if near else "an outcome, or an option written party.option"
+            self._in_formula(f"unknown name {name!r}", expected, near, place)
 
     # -- options and values -----------------------------------------------------------------------------------------
+
+    def decision_maker(self, name: str, path: Path, *, key: bool = False, nature: bool = True) -> bool:
+        """Check that there is such a decision maker, and, unless ``nature`` may stand here, that it is a party."""
+        known = self.decision_makers if nature else self.parties
+        if name in known:
+            return True
+        if name in self.decision_makers:
+            self.problem(path, f"{name!r} is nature", "a party with preferences", key=key)
+            return False
+        near = self.near(name, known)
+        if near is not None:
+            self.problem(path, f"unknown decision maker {name!r}", f"one of {', '.join(known)}", near, key=key)
+        return False
 
     def option(self, name: str, path: Path, *, key: bool = False) -> bool:
         """Check that an option exists; record a problem if not."""
         if name in self.options:
             return True
-        near = nearest_name(name, self.options)
-        self.problem(path, f"unknown option {name!r}", "" if near else "an option written party.option", near, key=key)
+        near = self._near_option(name)
+        if near is not None and not self.document.is_lost(("decision_makers", name.split(".")[0], "options")):
+            expected = "" if near else "an option written party.option"
+            self.problem(path, f"unknown option {name!r}", expected, near, key=key)
         return False
 
     def assignment(
@@ -147,7 +203,7 @@ class Names:
         values = self.options[name]
         if free and value == "any" and "any" not in values:
             return name, None
-        if value not in values:
+        if values and value not in values:
             self.problem(
                 path,
                 f"option {name!r} has no value {value!r}",
@@ -174,8 +230,11 @@ class Names:
                         path, f"{option!r} has {len(values)} values", f"'{option} = {values[1]}' or another value"
                     )
                     return None
-                return option, values[-1]
+                return (option, values[-1]) if values else None
             case Compare(option=option, operator="=", value=value):
+                if "." not in option:
+                    self._unknown_option(option, f" = {value}", (item, path, 0, len(option)))
+                    return None
                 pair = self._set(option, value, path, False)
                 return None if pair is None else (option, value)
         self.problem(path, f"{item!r} is not one option", "'party.option' or 'party.option = value'")

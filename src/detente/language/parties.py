@@ -145,14 +145,15 @@ class PartyReader:
         if isinstance(given, str):
             return Irreversibility(direction=given, **base)  # type: ignore[arg-type]
         if (given.direction is None) == (given.changes is None):
-            self.names.problem(at, "irreversible needs one of direction and changes", "one of the two")
+            message = "irreversible needs one of direction and changes"
+            self.names.missing(at, message, "one of the two", of=("direction", "changes"))
             return None
         if given.changes is None:
             return Irreversibility(direction=given.direction, **base)
-        known = [value.id for value in values]
+        known = self.names.options.get(option, ())
         for index, change in enumerate(given.changes):
             for side, value in enumerate(change):
-                if value not in known:
+                if known and value not in known:
                     self.names.problem(
                         (*at, "changes", index, side),
                         f"option {option!r} has no value {value!r}",
@@ -185,7 +186,8 @@ class PartyReader:
         if len(forms) > 1:
             self.names.problem(path, f"a lens with {' and '.join(forms)}", "one of them")
         if not forms and not lens.refines:
-            self.names.problem(path, "a lens without preferences", "one of statements, ranking, weights, utilities")
+            wanted = ("statements", "ranking", "weights", "utilities")
+            self.names.missing(path, "a lens without preferences", f"one of {', '.join(wanted)}", of=wanted)
         if lens.refines and lens.replaces:
             self.names.problem(path, "a lens that both refines and replaces", "one of the two")
         return Lens(
@@ -231,15 +233,16 @@ class PartyReader:
         """Return the statement that an item of a list of weights names or states."""
         names = self.names
         if (item.that is None) == (item.statement is None):
-            names.problem(
-                path, "a weight needs a formula or the identity of a statement", "one of 'that' and 'statement'"
-            )
+            message = "a weight needs a formula or the identity of a statement"
+            names.missing(path, message, "one of 'that' and 'statement'", of=("that", "statement"))
             return None
         if item.statement is None:
             return self._statement(item, path)
         for owner in (self.dm, ""):
             if (owner, item.statement) in names.statements:
                 return names.statements[owner, item.statement]
+        if any(names.document.is_lost((*at, "statements", item.statement)) for at in ((), self.path)):
+            return None
         known = [key for owner, key in names.statements if owner in (self.dm, "")]
         near = nearest_name(item.statement, known)
         names.problem(

@@ -19,12 +19,17 @@ class ShapeError(ValueError):
         self.message, self.expected = message, expected
 
 
+def is_identifier(text: str) -> bool:
+    """Return whether a text may be the identifier of anything."""
+    return re.fullmatch(r"\w+", text) is not None and text not in KEYWORDS
+
+
 def _identifier(text: str) -> str:
+    if is_identifier(text):
+        return text
     if not re.fullmatch(r"\w+", text):
         raise ShapeError(f"{text!r} is not an identifier", "letters, digits and '_' only; put other text in 'name:'")
-    if text in KEYWORDS:
-        raise ShapeError(f"{text!r} is a word of the formula language", "another identifier")
-    return text
+    raise ShapeError(f"{text!r} is a word of the formula language", "another identifier")
 
 
 def _formula(text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from detente.errors import Diagnostic, Mark, nearest_name
-from detente.language.formula_parser import FormulaError
+from detente.language.formula_parser import FormulaError, UnclosedError, UnopenedError
 from detente.language.schema import ModelShape, json_schema
-from detente.language.schema_words import ShapeError
+from detente.language.schema_words import ShapeError, word
 from detente.language.source import Document, Path
 
 _MESSAGES = {
@@ -38,16 +38,38 @@ def check_shape(document: Document, problems: list[Diagnostic]) -> tuple[ModelSh
         try:
             return ModelShape.model_validate(data), document
         except ValidationError as error:
-            found = [_problem(document, data, dict(item)) for item in error.errors(include_url=False)]
-        for problem, _path in found:
-            if problem not in problems:
-                problems.append(problem)
-        paths = {path for _, path in found}
+            found = [_Found(document, data, dict(item)) for item in error.errors(include_url=False)]
+        problems += [item.diagnostic for item in found if not _follows(item, found, document)]
+        paths = {item.path for item in found}
         data = _without(data, paths)
         document = document.without(paths)
         if () in paths or not isinstance(data, dict) or "decision_makers" not in data:
             return None, document
     return None, document
+
+
+class _Found:
+    """One error of pydantic: its diagnostic, the path of what to leave out, and what it came from."""
+
+    def __init__(self, document: Document, data: Any, error: dict[str, Any]) -> None:
+        self.kind: str = error["type"]
+        self.last = str(error["loc"][-1]) if error["loc"] else ""
+        self.cause = error.get("ctx", {}).get("error")
+        self.diagnostic, self.path = _problem(document, data, error)
+
+
+def _follows(item: _Found, found: list[_Found], document: Document) -> bool:
+    """Return whether an error only follows from another that is reported."""
+    if item.kind == "missing":
+        unknown = [other.last for other in found if other.kind == "extra_forbidden" and other.path[:-1] == item.path]
+        return document.is_lost((*item.path, item.last)) or any(
+            "." in key or nearest_name(key, [item.last]) for key in unknown
+        )
+    if item.kind == "too_short":
+        return document.is_damaged(item.path)
+    if isinstance(item.cause, UnopenedError):  # the rest of a formula that was cut at a comma
+        return any(isinstance(o.cause, UnclosedError) and o.path[:-1] == item.path[:-1] for o in found)
+    return False
 
 
 def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diagnostic, Path]:
@@ -56,8 +78,7 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
     kind = error["type"]
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, FormulaError):
-        mark = document.key(path) if at_key else document.within(path, str(value), cause.start, cause.length)
-        return Diagnostic(cause.message, mark, cause.expected), path
+        return _formula_problem(document, path, at_key, str(value), cause), path
     mark = document.key(path) if at_key else document.value(path)
     if isinstance(cause, ShapeError):
         return Diagnostic(cause.message, mark, cause.expected), path
@@ -65,7 +86,7 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
     if kind == "extra_forbidden":
         known = _known_keys(path[:-1])
         near = nearest_name(str(last), known)
-        expected = "" if near else f"one of {', '.join(sorted(known))}"
+        expected = _as_setting({str(last): value}) or ("" if near else f"one of {', '.join(sorted(known))}")
         return Diagnostic(f"unknown key {str(last)!r}", document.key(path), expected, near), path
     if kind == "missing":
         return Diagnostic(f"the key {str(last)!r} is missing", document.key(path), f"'{last}:' here"), path
@@ -75,14 +96,32 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
     if kind in ("too_short", "too_long"):
         wanted = error["ctx"].get("min_length", error["ctx"].get("max_length"))
         amount = "at least" if kind == "too_short" else "at most"
-        return Diagnostic(
-            f"{_shown(value)} with {error['ctx']['actual_length']} items", mark, f"{amount} {wanted}"
-        ), path
+        count = error["ctx"]["actual_length"]
+        items = "1 item" if count == 1 else f"{count or 'no'} items"
+        return Diagnostic(f"{_shown(value)} with {items}", mark, f"{amount} {wanted}"), path
     if kind == "form":
         return Diagnostic(f"{_shown(value)} stands here", mark, error["msg"].partition("expected ")[2]), path
     template = _MESSAGES.get(kind)
     message = template.format(shown=_shown(value), last=last) if template else f"{_shown(value)}: {error['msg']}"
-    return Diagnostic(message, mark), path
+    return Diagnostic(message, mark, _as_setting(value) if kind == "string_type" else ""), path
+
+
+def _formula_problem(document: Document, path: Path, at_key: bool, text: str, cause: FormulaError) -> Diagnostic:
+    if at_key:
+        return Diagnostic(cause.message, document.key(path), cause.expected)
+    if isinstance(cause, UnclosedError) and path and isinstance(path[-1], int) and document.follows(path) == ",":
+        mark = document.within(path, text, len(text), 1)
+        wanted = "quotes around a formula with commas, where it stands in [ ]"
+        return Diagnostic("the formula is cut at this comma", mark, wanted)
+    return Diagnostic(cause.message, document.within(path, text, cause.start, cause.length), cause.expected)
+
+
+def _as_setting(value: Any) -> str:
+    """Return how ``{party.option: value}`` is written as an item of a list; nothing for anything else."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return ""
+    ((option, given),) = value.items()
+    return f"'{option} = {word(given)}'" if "." in option and isinstance(word(given), str) else ""
 
 
 def _choices(error: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NoReturn, TypeAlias
 
 from detente.errors import Diagnostic, Mark, ModelError
+from detente.language.yaml_errors import explain_yaml_error
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
@@ -29,14 +30,19 @@ _TRUE, _FALSE, _NULL = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}, {"
 
 @dataclass
 class Document:
-    """Plain data and where each part of it stands: ``keys[path]`` for a mapping's key, ``values[path]`` for a value."""
+    """Plain data and where each part of it stands: ``keys[path]`` for a mapping's key, ``values[path]`` for a value.
+
+    ``spans`` has where the text of a scalar begins and ends; ``lost`` has the paths of parts that were left out because
+    they are wrong (of a list's item, the list's path and -1), so that nobody misses them a second time.
+    """
 
     data: Data
     origin: str
     text: str
     keys: dict[Path, Mark] = field(default_factory=dict)
     values: dict[Path, Mark] = field(default_factory=dict)
-    offsets: dict[Path, int] = field(default_factory=dict)
+    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    lost: set[Path] = field(default_factory=set)
 
     def key(self, path: Path) -> Mark | None:
         """Return the place of the key at ``path`` (of the value, or of what encloses it, where there is no key)."""
@@ -47,6 +53,17 @@ class Document:
         while path and path not in self.values:
             path = path[:-1]
         return self.values.get(path)
+
+    def __post_init__(self) -> None:
+        self._above_lost = {path[:depth] for path in self.lost for depth in range(len(path))}
+
+    def is_lost(self, path: Path) -> bool:
+        """Return whether this part, or what encloses it, was left out because it is wrong."""
+        return any(path[:depth] in self.lost for depth in range(len(path) + 1))
+
+    def is_damaged(self, path: Path) -> bool:
+        """Return whether this part, what encloses it, or anything in it was left out because it is wrong."""
+        return path in self._above_lost or self.is_lost(path)
 
     def without(self, paths: set[Path]) -> Document:
         """Return the document's places after the list items at these paths are left out (later items move up)."""
@@ -67,26 +84,50 @@ class Document:
         def rekeyed(table: dict[Path, Any]) -> dict[Path, Any]:
             return {new: value for path, value in table.items() if (new := moved(path)) is not None}
 
+        before = {new for path in self.lost if (new := moved(path)) is not None}
+        now = {
+            (*up, -1) if isinstance(path[-1], int) else (*up, path[-1])
+            for path in paths
+            if path and (up := moved(path[:-1])) is not None
+        }
         return Document(
-            self.data, self.origin, self.text, rekeyed(self.keys), rekeyed(self.values), rekeyed(self.offsets)
+            self.data,
+            self.origin,
+            self.text,
+            rekeyed(self.keys),
+            rekeyed(self.values),
+            rekeyed(self.spans),
+            before | now,
         )
 
     def within(self, path: Path, text: str, start: int, length: int) -> Mark | None:
-        """Return the place of ``text[start:start+length]`` where ``text`` is the scalar at ``path``."""
-        at = self.offsets.get(path)
-        if at is None:
+        """Return the place of ``text[start:start+length]`` where ``text`` is the scalar at ``path``.
+
+        What lies behind the last character of the text is marked right behind it, even where the next character of
+        the file is lines away.
+        """
+        span = self.spans.get(path)
+        if span is None:
             return self.value(path)
-        raw = self.text
+        raw, (at, end) = self.text, span
         if raw[at : at + 1] in ("|", ">"):
-            at = raw.find("\n", at) + 1 or len(raw)
+            at = raw.find("\n", at, end) + 1 or end
         elif raw[at : at + 1] in ("'", '"'):
-            at += 1
+            at, end = at + 1, end - 1
+        end = at + len(raw[at:end].rstrip())
         wanted = sum(not c.isspace() for c in text[:start])
-        while at < len(raw) and (wanted or raw[at].isspace()):
+        while at < end and (wanted or raw[at].isspace()):
             wanted -= not raw[at].isspace()
             at += 1
         line = raw.count("\n", 0, at) + 1
         return Mark(line, at - (raw.rfind("\n", 0, at) + 1) + 1, max(1, length))
+
+    def follows(self, path: Path) -> str:
+        """Return the next character after the unquoted scalar at ``path``; nothing after any other."""
+        begin, end = self.spans.get(path, (0, 0))
+        if begin == end or self.text[begin] in "'\"|>":
+            return ""
+        return self.text[end : end + 200].lstrip()[:1]
 
 
 def read_document(text: str, origin: str, *, json: bool = False) -> Document:
@@ -106,10 +147,7 @@ def read_document(text: str, origin: str, *, json: bool = False) -> Document:
         events = (e for e in yaml.parse(text) if not isinstance(e, (StreamStartEvent, StreamEndEvent)))
         document.data = _Composer(document, events).compose()
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
-        context = f" ({error.context})" if error.context else ""
-        _fail(origin, text, f"this is not YAML: {error.problem or error.context}{context}", "", place)
+        raise ModelError([explain_yaml_error(error, text)], origin, text) from None
     except YAMLError as error:
         position = getattr(error, "position", None)
         place = None
@@ -186,7 +224,8 @@ class _Composer:
         if kind == "AliasEvent":
             return self._alias(event, path, depth)
         if getattr(event, "tag", None) is not None and str(event.tag) not in ("!", ""):
-            self._refuse(event, f"the tag {str(event.tag)!r} is not allowed", "a plain value")
+            meant = "'not' in a formula, or quotes around the text"
+            self._refuse(event, f"{str(event.tag)!r} is a tag of YAML, and tags are not allowed", meant)
         if event.anchor:
             self.anchors[event.anchor] = None
             record: list[Any] = [event]
@@ -216,7 +255,7 @@ class _Composer:
     def _bare(self, event: Any, kind: str, path: Path, depth: int) -> Data:
         self.document.values[path] = self._mark(event)
         if kind == "ScalarEvent":
-            self.document.offsets[path] = event.start_mark.index
+            self.document.spans[path] = (event.start_mark.index, event.end_mark.index)
             return self._scalar(event)
         if kind == "SequenceStartEvent":
             items: list[Any] = []

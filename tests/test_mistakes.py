@@ -1,0 +1,135 @@
+"""What is said about a file with one mistake in it: exactly one message, at the place of the mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from detente.errors import ModelError
+from detente.graph.graph import Graph
+from detente.language.load import loads
+
+BASE = """title: T
+decision_makers:
+  us:
+    options:
+      strike: {values: [no, partial, full]}
+      talk: Talk
+    preferences: [us.talk]
+  them:
+    options: [arm, sue]
+    preferences: [them.arm]
+"""
+
+
+def only(text: str) -> tuple[str, str]:
+    """Return "line:column" and the sentence of the one problem of a model."""
+    with pytest.raises(ModelError) as caught:
+        _examine(text)
+    (problem,) = caught.value.diagnostics
+    return (f"{problem.mark.line}:{problem.mark.column}" if problem.mark else ""), problem.sentence()
+
+
+def _examine(text: str) -> None:
+    graph = Graph(loads(text, "m.yaml"))
+    _ = graph.status_quo, graph.moves, graph.class_of, [graph.reading_ranks(r.id) for r in graph.conflict.readings]
+
+
+# what is added to the model, place, words
+ADDED = [
+    # a formula that ends too early, or whose parenthesis stays open
+    ("infeasible:\n  - >\n    us.talk and\n    them.arm or\nstatus_quo: []", "14:16", "early"),
+    ("infeasible:\n  - 'us.talk and '\nstatus_quo: []", "12:17", "ends too early"),
+    ("infeasible:\n  - us.talk and   # both\n  - them.arm", "12:16", "ends too early"),
+    ("infeasible:\n  - us.talk and (them.arm or them.sue\nstatus_quo: []", "12:17", "this '(' is"),
+    ("infeasible:\n  - us.talk) and them.arm\nstatus_quo: []", "12:12", "this ')' closes nothing"),
+    # YAML: quotes and brackets that stay open
+    ("infeasible:\n  - 'us.talk and them.arm\nstatus_quo: []", "12:5", "this quote (') is never closed"),
+    ("infeasible: [us.talk\nstatus_quo: []\nclasses: []", "11:13", "this '[' is never closed"),
+    ("status_quo: {us.talk: yes\nclasses: []", "11:13", "this '{' is never closed"),
+    ("infeasible: [us.talk", "11:13", "this '[' is never closed"),
+    ("status_quo: ['us.talk' 'them.arm']", "11:24", "unexpected \"'\" in the list or mapping"),
+    # YAML: indentation, tabs, colons, tags
+    ("infeasible\n  - us.talk\n", "11:1", "a ':' is missing in this line"),
+    ("infeasible:\n  - us.talk\n    because: x", "12:3", "expected '- that: formula'"),
+    ("infeasible:\n  - !us.talk", "12:5", "'!us.talk' is a tag of YAML, and tags are not allowed; expected 'not'"),
+    ("infeasible:\n  - !(us.talk or them.arm)", "12:5", "expected 'not' in a formula"),
+    # signs and words of other notations
+    ("infeasible: [NOT us.talk]", "11:14", "unexpected 'NOT' in the formula; expected 'not' in lower case"),
+    ("infeasible: [NOT (us.talk)]", "11:14", "expected 'not' in lower case"),
+    ("infeasible: [us.talk AND them.arm]", "11:22", "expected 'and' in lower case"),
+    ("infeasible: [us.talk OR them.arm]", "11:22", "expected 'or' in lower case"),
+    ("infeasible: [us.strike > no]", "11:24", "expected '>=' with the next higher value"),
+    ("infeasible: [us.strike < full]", "11:24", "expected '<=' with the next lower value"),
+    ("infeasible: [us.strike != full]", "11:24", "expected 'not a.b = c'"),
+    ("infeasible: [us.talk and !them.arm]", "11:26", "expected 'not'"),
+    ("status_quo: [us.talk: yes]", "11:14", "expected 'us.talk = yes'"),
+    ("infeasible: [us.talk: yes]", "11:14", "expected 'us.talk = yes'"),
+    ("status_quo: [strike = partial]", "11:14", "expected 'us.strike = partial'"),
+    ("infeasible: [them.arm and strike >= full]", "11:27", "'us.strike >= full'"),
+    ("outcomes: {war: them.arm, x: war = yes}", "11:30", "'war' is an outcome and has no values"),
+    ("infeasible: [at least 1 of (us.talk, them.arm)]", "11:36", "cut at this comma; expected quotes"),
+    # one mistake, one message
+    ("limits: [{sum: [us.talk], at_most: much}]", "11:36", "'much' is not a number"),
+    ("infeasible: [{that: us.talk an them.arm}]", "11:29", "unexpected 'an'"),
+    ("forces: [{when: us.talk &, set: {us.talk: no}}]", "11:25", "expected 'and'"),
+    ("infeasible: [{tht: us.talk}]", "11:15", "unknown key 'tht'; did you mean 'that'?"),
+    ("coalitions: {c: [not]}", "11:18", "a word of the formula language"),
+    ("outcomes: {war: them.arm and}\nclasses: [war]\ninfeasible: [war]", "11:29", "ends too early"),
+    ("outcome: {war: them.arm}\ninfeasible: [war and us.talk]", "11:1", "did you mean 'outcomes'?"),
+]  # fmt: skip
+
+# what is replaced in the model, by what, what is added to it, place, words
+CHANGED = [
+    # a formula that ends too early, or whose parenthesis stays open
+    ("[us.talk]", "\n      - us.talk and\n      - them.arm", "", "8:20", "ends too early"),
+    # YAML: quotes and brackets that stay open
+    ("title: T", 'title: "T', "", "1:8", 'this quote (") is never closed'),
+    ("[arm, sue]", "[arm, sue", "", "9:14", "this '[' is never closed; expected ']'"),
+    # YAML: indentation, tabs, colons, tags
+    ("    options: [arm", "\toptions: [arm", "", "9:1", "not indented with tabs"),
+    ("    options: [arm", "    \toptions: [arm", "", "9:5", "not indented with tabs"),
+    ("    options: [arm", "     options: [arm", "", "10:5", "expected 5 (as in line 9) or 2 (as"),
+    ("  them:", "   them:", "", "8:4", "by 3 blanks, which fits no line above"),
+    ("  them:", " them:", "", "8:2", "by one blank, which fits no line above"),
+    ("      talk", "     talk", "", "6:6", "expected 6 (as in line 5) or 4 (as in line 4)"),
+    ("      talk", "       talk", "", "6:8", "expected 6 (as in line 5) or 4 (as in line 4)"),
+    ("title: T", "title T", "", "1:1", "a ':' is missing in this line"),
+    ("  them:", "  them", "", "8:3", "a ':' is missing in this line"),
+    ("preferences: [them", "preferences [them", "", "10:5", "a ':' is missing in this line"),
+    ("talk: Talk", "talk:Talk", "", "6:11", "a blank is missing after this ':'"),
+    ("title: T", "title: T: U", "", "1:9", "a second ':' in this line; expected quotes"),
+    ("title: T", "title: @T", "", "1:8", "'@' cannot begin a text; expected quotes"),
+    # signs and words of other notations
+    ("[us.talk]", "[exactly 2 of (us.talk, them.arm, them.sue)]", "", "7:40", "cut at this comma"),
+    # one mistake, one message
+    ("preferences: [us", "statements: {P: us.talk and}\n    preferences: [P, us", "", "7:32", "early"),
+    ("{values", "{irreversible: {direction: on}, values", "", "5:42", "unexpected 'on'"),
+    ("[us.talk]", "{ranking: 3}", "", "7:28", "'3' stands where a list is expected"),
+    ("[no, partial, full]", "[no]", "status_quo: [us.strike = full]", "5:24", "a list with 1 item;"),
+    ("[no, partial, full]", "3", "status_quo: [us.strike = full]", "5:24", "'3' stands here"),
+    ("[no, partial, full]", "[no, not]", "infeasible: [us.strike = x]", "5:29", "word of the"),
+    ("[arm, sue]", "3", "", "9:14", "'3' stands here"),
+    # no suggestion of a name that is an error itself
+    ("strike:", "str ike:", "infeasible: [us.strike = full]", "5:7", "not an identifier"),
+    ("arm, sue", "arm, not", "infeasible: [them.nott]", "9:20", "a word of the formula"),
+    ("title: T", "title: T\n  notes: N", "", "2:3", "below line 1, which has its value already"),
+    ("them:", "them: 3\n  ru:", "infeasible: [them.arm]", "8:9", "'3' stands where a mapping is expected"),
+    ("us:", "u s:", "infeasible: [us.strike]", "3:3", "not an identifier"),
+    ("us:", "not:", "status_quo: {nott.strike: full}", "3:3", "a word of the formula language"),
+    ("  them:", "  sky: {kind: nature, options: [rain]}\n  them:", "coalitions: {c: [skyy]}", "12:18", "of us, them"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "place", "words"), ADDED)
+def test_one_mistake_in_what_is_added(more: str, place: str, words: str) -> None:
+    found = only(BASE + more)
+    assert found[0] == place, found
+    assert words in found[1]
+
+
+@pytest.mark.parametrize(("before", "after", "more", "place", "words"), CHANGED)
+def test_one_mistake_in_what_is_there(before: str, after: str, more: str, place: str, words: str) -> None:
+    assert before in BASE
+    found = only(BASE.replace(before, after, 1) + more)
+    assert found[0] == place, found
+    assert words in found[1]
