@@ -37,6 +37,7 @@ bench: $(READY)
 	$(BIN)/python -m bench
 
 docs: $(DEV)
+	$(BIN)/python docs/fill.py
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 clean:

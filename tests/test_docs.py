@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import doctest
-import importlib.util
 import io
 import json
 import re
 import subprocess
 import sys
 import types
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from docs import fill
 
 import detente
 from detente.language.reference import markdown, shared_keys, tables
@@ -31,28 +33,35 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 
 
-def _examples() -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_examples", DOCS / "_ext" / "examples.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page, with what the comment above it says."""
+
+    page: str
+    line: int
+    marker: str
+    kind: str
+    text: str
 
 
-EXAMPLES = _examples()
-BLOCKS = [block for page in [*PAGES, ROOT / "CONTRIBUTING.md"] for block in EXAMPLES.blocks(page)]
-YAML_BLOCKS = [block for block in BLOCKS if block.kind in ("yaml", "{code-block}")]
+def blocks(page: Path) -> Iterator[Block]:
+    """Yield the fenced blocks of a page, in order."""
+    text = page.read_text("utf-8")
+    for found in re.finditer(r"^(?:<!-- ([^\n]*) -->\n)?```(\S*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        yield Block(page.name, text.count("\n", 0, found.start(2)) + 1, found[1] or "", found[2], found[3])
+
+
+BLOCKS = [block for page in [*PAGES, ROOT / "CONTRIBUTING.md"] for block in blocks(page)]
+YAML_BLOCKS = [block for block in BLOCKS if block.kind == "yaml" and not block.marker.startswith("file")]
 BASE = next(block.text for block in YAML_BLOCKS if block.page == "language.md")
 
 
-def at(block: Any) -> str:
+def at(block: Block) -> str:
     """Return where a block stands, for test names."""
     return f"{block.page}:{block.line}"
 
 
-def whole(block: Any) -> str:
+def whole(block: Block) -> str:
     """Return a block as a whole model: blocks without decision makers add to the first one of the page."""
     return block.text if "decision_makers:" in block.text else BASE + block.text
 
@@ -72,18 +81,64 @@ def plain(value: Any) -> Any:
 def test_the_pages_have_examples() -> None:
     assert len(YAML_BLOCKS) > 20
     assert sum(block.kind == "pycon" for block in BLOCKS) > 10
-    assert sum(block.kind == "{detente}" for block in BLOCKS) > 20
+    assert sum(block.marker.startswith("run") for block in BLOCKS) > 20
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
-    known = {"yaml", "pycon", "python", "", "{detente}", "{file}", "{toctree}", "{eval-rst}", "{literalinclude}"}
-    known |= {"{model-keys}", "{json-keys}", "{concept}", "{concept-table}", "{equilibria-table}"}
-    assert {block.kind for block in BLOCKS} <= known
-    assert all(block.page == "CONTRIBUTING.md" for block in BLOCKS if block.kind in ("", "python"))
+    for block in BLOCKS:
+        if block.page != "CONTRIBUTING.md":
+            known = {"yaml", "pycon"} if not block.marker else {"yaml", "json", "text", "console"}
+            assert block.kind in known | {"{toctree}", "{eval-rst}"}, at(block)
+            assert block.kind != "console" or block.marker.startswith("run"), at(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_nothing_is_stale(page: Path) -> None:
+    """What a page shows is what the program prints; ``python docs/fill.py`` makes it so."""
+    text = page.read_text("utf-8")
+    assert len(re.findall(r"<!-- (?!end )", text)) == len(fill.PART.findall(text))
+    assert fill.stale(text, fill.filled(text)) == []
+
+
+def test_what_is_stale_is_found_and_filled_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A page\n\n<!-- run lines=1: detente library -->\n```console\nold\n```\n", "utf-8")
+    monkeypatch.setattr(fill, "PAGES", [page])
+    monkeypatch.setattr(fill, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["fill.py", "--check"])
+    assert fill.main() == 1
+    assert "old" in page.read_text("utf-8")
+    monkeypatch.setattr(sys, "argv", ["fill.py"])
+    assert fill.main() == 0
+    text = page.read_text("utf-8")
+    assert re.search(r"console\n\$ detente library\n.+\n…\n```\n$", text)
+    assert fill.filled(text) == text
+
+
+def test_a_command_that_ends_otherwise_is_an_error() -> None:
+    with pytest.raises(ValueError, match="ended with status 2"):
+        fill.filled("<!-- run: detente analyze chickn -->\n```\n```\n")
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_links_lead_to_files_and_to_headings(page: Path) -> None:
+    for name, heading in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", _prose(page)):
+        target = page.parent / name if name else page
+        assert target.exists(), name
+        found = [_slug(title) for title in re.findall(r"^#+ (.*)$", _prose(target), re.MULTILINE)] if heading else []
+        assert not heading or found.count(heading) == 1, heading
+
+
+def _prose(page: Path) -> str:
+    return re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 @pytest.mark.parametrize("block", YAML_BLOCKS, ids=at)
-def test_models_load(block: Any) -> None:
+def test_models_load(block: Block) -> None:
     conflict = detente.loads(whole(block))
     analysis = detente.analyze(conflict, concepts=["nash", "seq"])
     assert analysis.graph.n_states > 1
@@ -93,7 +148,7 @@ def test_models_load(block: Any) -> None:
     assert said is None or int(said[1]) == analysis.graph.n_states
 
 
-def _after(block: Any) -> str:
+def _after(block: Block) -> str:
     """Return the paragraph after a block, unless another heading comes first."""
     lines = (DOCS / block.page).read_text("utf-8").split("\n")[block.line - 1 :]
     below = "\n".join(lines).partition("```")[2].lstrip("\n")
@@ -101,7 +156,7 @@ def _after(block: Any) -> str:
 
 
 @pytest.mark.parametrize("block", YAML_BLOCKS, ids=at)
-def test_models_of_the_pages_fit_the_schema(block: Any) -> None:
+def test_models_of_the_pages_fit_the_schema(block: Block) -> None:
     assert not list(_model_schema().iter_errors(plain(read_document(whole(block), "model").data)))
 
 
@@ -122,21 +177,6 @@ def test_python_examples(page: Path) -> None:
         failed = runner.run(test, out=report.write, clear_globs=False).failed
         space = test.globs
         assert not failed, report.getvalue()
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_commands(page: Path) -> None:
-    with EXAMPLES.Workplace() as place:
-        for block in (block for block in BLOCKS if block.page == page.name):
-            if block.kind == "{file}":
-                place.write(block.argument, block.text)
-            elif block.kind == "{detente}":
-                assert EXAMPLES.commands(block.text), at(block)
-                for command in EXAMPLES.commands(block.text):
-                    done = place.run(command)
-                    assert done.status == int(block.options.get("status", 0)), f"{at(block)}: {command}: {done}"
-                    assert done.output or done.messages
-                    assert "json" not in block.options or json.loads(EXAMPLES.pretty(done.output))
 
 
 def test_commands_in_running_text_exist() -> None:
@@ -167,8 +207,7 @@ def test_the_keys_of_the_other_json(command: str) -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", (DOCS / "json.md").read_text("utf-8"), re.MULTILINE)
     said = {name: set(re.findall(r"`(\w+)`", re.sub(r"\([^()]*\)", "", keys))) for name, keys in rows}
     inner = {name: re.findall(r"`(\w+)` \(each ([^()]*)\)", keys) for name, keys in rows}
-    with EXAMPLES.Workplace() as place:
-        data = json.loads(place.run(f"detente {command} --format json").output)
+    data = json.loads(fill.run(f"detente {command} --format json").output)
     name = command.split()[0]
     assert set(data) | {"absent"} == said[name] | {"absent", "computed"}
     for key, parts in inner[name]:
@@ -378,7 +417,6 @@ def test_the_worked_example_of_a_concept(monkeypatch: pytest.MonkeyPatch) -> Non
         for dm in [party.id for party in analysis.graph.conflict.parties]:
             assert (analysis.stable(concept.id, dm) == single.stable("seq", dm)).all()
             assert all((analysis.stable(key, dm) >= analysis.stable(concept.id, dm)).all() for key in concept.implies)
-    with EXAMPLES.Workplace() as place:
-        done = place.run(f"detente analyze chicken --concept nash,{concept.id}")
+    done = fill.run(f"detente analyze chicken --concept nash,{concept.id}")
     assert done.status == 0
     assert f"nash  {concept.id}" in done.output

@@ -1,0 +1,254 @@
+"""Fill in what the pages and the README show: output of commands, copies of files, tables out of the program.
+
+``python docs/fill.py`` rewrites the pages; with ``--check`` it names what is stale and changes nothing. What is filled
+in stands under a comment. Each page has an empty folder of its own, in which its commands run one after another.
+
+``<!-- run: COMMAND -->`` and a block
+    What the command prints; a block marked ``console`` begins with the command. Before the colon may stand
+    ``status=N`` (how the command ends, 0 otherwise), ``lines=N`` (show so many) and ``json`` (lay it out).
+``<!-- file: NAME -->`` and a block
+    A file that the commands use.
+``<!-- copy: PATH -->`` and a block
+    A file of the source.
+``<!-- made: WHAT -->`` … ``<!-- end -->``
+    What one of ``MAKERS`` returns.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import json
+import os
+import pkgutil
+import re
+import shlex
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PAGES = [ROOT / "README.md", *sorted(HERE.glob("*.md"))]
+WIDTH = 100
+
+PART = re.compile(
+    r"^<!-- (?P<kind>run|file|copy|made)(?P<options>[^:\n]*): (?P<what>[^\n]+) -->\n"
+    r"(?P<fence>```\w*\n)?(?P<body>.*?)^(?(fence)```|<!-- end -->)$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def filled(text: str) -> str:
+    """Return a page with every marked part as it must be."""
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        return PART.sub(lambda part: _spliced(part, _due(part)), text)
+
+
+def stale(text: str, right: str) -> list[str]:
+    """Return the markers of the parts in which two versions of a page differ, with their lines."""
+    pairs = zip(PART.finditer(text), PART.finditer(right), strict=True)
+    return [
+        f"{text.count(chr(10), 0, old.start()) + 1}: {old['kind']} {old['what']}"
+        for old, new in pairs
+        if old["body"] != new["body"]
+    ]
+
+
+def _spliced(part: re.Match[str], body: str) -> str:
+    begin, end = (place - part.start() for place in part.span("body"))
+    return part[0][:begin] + body + part[0][end:]
+
+
+def _due(part: re.Match[str]) -> str:
+    kind, what = part["kind"], part["what"]
+    if kind == "file":
+        Path(what).write_text(part["body"], "utf-8")
+        return part["body"]
+    if kind == "copy":
+        return (ROOT / what).read_text("utf-8")
+    if kind == "made":
+        maker, *arguments = what.split()
+        return f"\n{MAKERS[maker](arguments).strip()}\n\n"
+    return _transcript(what, part["options"].split(), "console" in (part["fence"] or ""))
+
+
+# -- commands -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command did."""
+
+    status: int
+    output: str
+    messages: str
+
+
+def run(line: str) -> Done:
+    """Run ``[NAME=value …] detente … [| detente …]`` in the current folder."""
+    from detente.cli.main import run as main
+
+    done, messages = Done(0, "", ""), ""
+    for command in line.split(" | "):
+        words = shlex.split(command)
+        settings = {"COLUMNS": str(WIDTH), "TERM": "dumb"}
+        while "=" in words[0]:
+            name, _, settings[name] = words.pop(0).partition("=")
+        if words[0] != "detente":
+            raise ValueError(f"not a detente command: {line!r}")
+        out, err, status = io.StringIO(), io.StringIO(), 0
+        with (
+            patch.dict(os.environ, settings),
+            patch.object(sys, "argv", words),
+            patch.object(sys.modules["__main__"], "__package__", None),  # else help names the program that runs this
+            patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(done.output.encode()), encoding="utf-8")),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as stop:
+                status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        messages += err.getvalue()
+        done = Done(status, out.getvalue(), messages)
+    return done
+
+
+def _transcript(command: str, options: list[str], prompt: bool) -> str:
+    numbers = {name: int(number) for name, _, number in (option.partition("=") for option in options) if number}
+    done = run(command)
+    if done.status != numbers.get("status", 0):
+        raise ValueError(f"{command!r} ended with status {done.status}:\n{done.output}{done.messages}")
+    output = laid_out(json.loads(done.output)) if "json" in options else done.output
+    lines = [line.rstrip() for line in (output + done.messages).rstrip("\n").split("\n")]
+    most = numbers.get("lines", len(lines))
+    shown = [f"$ {command}"] * prompt + lines[:most] + ["…"] * (len(lines) > most)
+    return "".join(f"{line}\n" for line in shown)
+
+
+def laid_out(value: Any, head: str = "", width: int = WIDTH) -> str:
+    """Return data as JSON with one part a line, short parts together."""
+    flat = head + json.dumps(value, ensure_ascii=False)
+    if len(flat) <= width or not isinstance(value, (list, dict)):
+        return flat
+    if isinstance(value, dict):
+        begin, end = "{}"
+        parts = [laid_out(part, f"{json.dumps(key, ensure_ascii=False)}: ", width - 3) for key, part in value.items()]
+    else:
+        begin, end = "[]"
+        parts = [laid_out(part, "", width - 3) for part in value]
+    return f"{head}{begin}\n" + textwrap.indent(",\n".join(parts), "  ") + f"\n{end}"
+
+
+# -- tables ---------------------------------------------------------------------------------------------------------
+
+
+def _rows(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def _listed(keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)
+
+
+def _keys(arguments: list[str]) -> str:
+    """Tables of the keys of a JSON Schema beside the pages; without a name, of the model language."""
+    from detente.language.reference import markdown
+    from detente.language.schema import json_schema
+
+    schema = json.loads((HERE / arguments[0]).read_text("utf-8")) if arguments else json_schema()
+    text = re.sub(r"^\(key-\w+\)=\n", "", markdown(schema, prefix="key", share=not arguments), flags=re.MULTILINE)
+    return re.sub(r"\]\(#key-(\w+)\)", lambda link: f"](#{link[1].replace('_', '-')})", text)
+
+
+def _concept(arguments: list[str]) -> str:
+    """What the registry says about one concept."""
+    from detente.stability.registry import concept
+
+    item = concept(arguments[0])
+    symbols = (inspect.getdoc(item.decide) or "").split("\n\n")[0].replace("\n", " ")
+    parts = [f"In words: {item.definition}", f"In symbols: {symbols}", f"Source: {item.source}. Key: `{item.id}`."]
+    if item.implies:
+        parts.append(f"A state that is stable in this sense is also stable under {_listed(item.implies)}.")
+    return "\n\n".join(parts)
+
+
+def _concepts(_: list[str]) -> str:
+    from detente.stability.registry import CONCEPTS
+
+    return _rows(
+        ("key", "name", "definition", "source", "implies"),
+        ((f"`{c.id}`", c.name, c.definition, c.source, _listed(c.implies)) for c in CONCEPTS.values()),
+    )
+
+
+def _coalition_concepts(_: list[str]) -> str:
+    from detente.analysis.coalition_judge import CONCEPTS
+
+    rows = ((f"`{c.id}`", c.name, c.definition, c.source) for c in CONCEPTS.values())
+    return _rows(("key", "name", "definition", "source"), rows)
+
+
+def _equilibria(names: list[str]) -> str:
+    """Equilibria of built-in conflicts under every concept."""
+    import detente
+    from detente.stability.registry import CONCEPTS
+
+    def cell(item: Any, key: str) -> str:
+        if key in item.verdicts.absent:
+            return "–"
+        return " ".join(str(state + 1) for state in item.equilibria(key)) or "none"
+
+    found = {name: detente.analyze(detente.library(name)).reading() for name in names}
+    rows = ([f"`{name}`", *(cell(item, key) for key in CONCEPTS)] for name, item in found.items())
+    return _rows(["conflict", *(f"`{key}`" for key in CONCEPTS)], rows)
+
+
+def _functions(names: list[str]) -> str:
+    """Functions and classes, each with the first sentence of its docstring."""
+
+    def line(name: str) -> str:
+        item = pkgutil.resolve_name(name)
+        parameters = (
+            [] if inspect.isclass(item) else [key for key in inspect.signature(item).parameters if key != "self"]
+        )
+        called = "" if inspect.isclass(item) else f"({', '.join(parameters)})"
+        return f"- `{name}{called}`: " + (inspect.getdoc(item) or "").split("\n\n")[0].replace("\n", " ")
+
+    return "\n".join(line(name) for name in names)
+
+
+MAKERS: dict[str, Callable[[list[str]], str]] = {
+    "keys": _keys,
+    "concept": _concept,
+    "concepts": _concepts,
+    "coalition-concepts": _coalition_concepts,
+    "equilibria": _equilibria,
+    "functions": _functions,
+}
+
+
+def main() -> int:
+    """Rewrite or check all pages."""
+    check, found = "--check" in sys.argv[1:], False
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        right = filled(text)
+        for part in stale(text, right):
+            found = True
+            print(f"{page.relative_to(ROOT)}:{part}: {'stale' if check else 'filled in'}")
+        if not check and right != text:
+            page.write_text(right, "utf-8")
+    return int(check and found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
