@@ -39,8 +39,8 @@ PAGES = [ROOT / "README.md", *sorted(HERE.glob("*.md"))]
 WIDTH = 100
 
 PART = re.compile(
-    r"^<!-- (?P<kind>run|file|copy|made)(?P<options>[^:\n]*): (?P<what>[^\n]+) -->\n"
-    r"(?P<fence>```\w*\n)?(?P<body>.*?)^(?(fence)```|<!-- end -->)$",
+    r"(?P<head>^<!-- (?P<kind>run|file|copy|made)(?P<options>[^:\n]*): (?P<what>[^\n]+) -->\n(?P<fence>```\w*\n)?)"
+    r"(?P<body>.*?)(?P<tail>^(?(fence)```|<!-- end -->)$)",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -48,7 +48,7 @@ PART = re.compile(
 def filled(text: str) -> str:
     """Return a page with every marked part as it must be."""
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        return PART.sub(lambda part: _spliced(part, _due(part)), text)
+        return PART.sub(lambda part: part["head"] + _due(part) + part["tail"], text)
 
 
 def stale(text: str, right: str) -> list[str]:
@@ -59,11 +59,6 @@ def stale(text: str, right: str) -> list[str]:
         for old, new in pairs
         if old["body"] != new["body"]
     ]
-
-
-def _spliced(part: re.Match[str], body: str) -> str:
-    begin, end = (place - part.start() for place in part.span("body"))
-    return part[0][:begin] + body + part[0][end:]
 
 
 def _due(part: re.Match[str]) -> str:
@@ -181,20 +176,16 @@ def _concept(arguments: list[str]) -> str:
     return "\n\n".join(parts)
 
 
-def _concepts(_: list[str]) -> str:
+def _concepts(arguments: list[str]) -> str:
+    """All concepts, or with an argument those for coalitions."""
+    from detente.analysis.coalition_judge import CONCEPTS as FOR_COALITIONS
     from detente.stability.registry import CONCEPTS
 
-    return _rows(
-        ("key", "name", "definition", "source", "implies"),
-        ((f"`{c.id}`", c.name, c.definition, c.source, _listed(c.implies)) for c in CONCEPTS.values()),
-    )
-
-
-def _coalition_concepts(_: list[str]) -> str:
-    from detente.analysis.coalition_judge import CONCEPTS
-
-    rows = ((f"`{c.id}`", c.name, c.definition, c.source) for c in CONCEPTS.values())
-    return _rows(("key", "name", "definition", "source"), rows)
+    head = ("key", "name", "definition", "source")
+    if arguments:
+        return _rows(head, ((f"`{c.id}`", c.name, c.definition, c.source) for c in FOR_COALITIONS.values()))
+    rows = ((f"`{c.id}`", c.name, c.definition, c.source, _listed(c.implies)) for c in CONCEPTS.values())
+    return _rows((*head, "implies"), rows)
 
 
 def _equilibria(names: list[str]) -> str:
@@ -230,7 +221,6 @@ MAKERS: dict[str, Callable[[list[str]], str]] = {
     "keys": _keys,
     "concept": _concept,
     "concepts": _concepts,
-    "coalition-concepts": _coalition_concepts,
     "equilibria": _equilibria,
     "functions": _functions,
 }

@@ -92,7 +92,7 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
             assert block.kind != "console" or block.marker.startswith("run"), at(block)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", fill.PAGES, ids=lambda page: page.name)
 def test_nothing_is_stale(page: Path) -> None:
     """What a page shows is what the program prints; ``python docs/fill.py`` makes it so."""
     text = page.read_text("utf-8")
@@ -120,7 +120,7 @@ def test_a_command_that_ends_otherwise_is_an_error() -> None:
         fill.filled("<!-- run: detente analyze chickn -->\n```\n```\n")
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", fill.PAGES, ids=lambda page: page.name)
 def test_links_lead_to_files_and_to_headings(page: Path) -> None:
     for name, heading in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", _prose(page)):
         target = page.parent / name if name else page
