@@ -76,6 +76,13 @@ ADDED = [
     ("coalitions: {c: [not]}", "11:18", "a word of the formula language"),
     ("outcomes: {war: them.arm and}\nclasses: [war]\ninfeasible: [war]", "11:29", "ends too early"),
     ("outcome: {war: them.arm}\ninfeasible: [war and us.talk]", "11:1", "did you mean 'outcomes'?"),
+    # nothing is left: at a rule that is to blame, wherever it stands
+    ("infeasible: [us.talk and them.arm]\nlimits:\n  - {sum: [us.talk], at_least: 5}", "13:5",
+     "'limit: us.talk is at least 5' excludes everything, whatever the other restriction says"),
+    ("infeasible: [us.talk, them.arm, not us.talk and not them.arm]", "11:33", "what the 2 other restrictions leave"),
+    ("infeasible: [us.talk, always, them.arm]", "11:23", "'infeasible: always' excludes everything, whatever the 2"),
+    ("infeasible: [us.talk]\nfeasible: [[us.talk]]", "11:14", "excludes what the other restriction leaves"),
+    ("infeasible: [always]", "11:14", "'infeasible: always' excludes everything;"),
 ]  # fmt: skip
 
 # what is replaced in the model, by what, what is added to it, place, words

@@ -109,14 +109,19 @@ def feasible_codes(conflict: Conflict, coding: Coding) -> Codes | None:
     if conflict.feasible is not None:
         codes = np.unique(np.array([coding.encode(conflict, s) for s in conflict.feasible.states], dtype=np.int64))
         for rule in rules:
-            codes = codes[rule.allows(codes)]
+            left = codes[rule.allows(codes)]
+            if not len(left):
+                raise _nothing_left(conflict, coding, rule, len(rules))
+            codes = left
+        if not len(codes):
+            wanted = "at least one possible state"
+            problem = Diagnostic("no state is left: the list of feasible states is empty", None, wanted)
+            raise ModelError([problem], conflict.origin, conflict.text)
     elif not rules:
         _check_size(coding.total, coding, conflict, budget, "")
         return None
     else:
         codes = _grow(conflict, coding, rules, budget)
-    if not len(codes):
-        raise ModelError([_nothing_left(rules)], conflict.origin, conflict.text)
     return None if len(codes) == coding.total else codes
 
 
@@ -138,6 +143,8 @@ def _grow(conflict: Conflict, coding: Coding, rules: list[Constraint], budget: i
         for rule in [rule for rule in waiting if rule.options <= seen]:
             waiting.remove(rule)
             codes = np.concatenate([part[rule.allows(part)] for part in np.array_split(codes, len(codes) // CHUNK + 1)])
+            if not len(codes):
+                raise _nothing_left(conflict, coding, rule, len(rules) - 1)
     _check_size(len(codes), coding, conflict, budget, "")
     codes.sort()
     return codes
@@ -200,10 +207,27 @@ def _estimate(conflict: Conflict, coding: Coding, share: float, budget: int) -> 
     return _too_large(count, coding, share * coding.total * (4 * len(conflict.parties) + 24), budget)
 
 
-def _nothing_left(rules: list[Constraint]) -> Diagnostic:
-    first = rules[0].premise if rules else None
-    return Diagnostic(
-        "no state is left: the infeasibilities and limits exclude everything",
-        first.where if first else None,
-        "at least one possible state",
-    )
+def _nothing_left(conflict: Conflict, coding: Coding, last: Constraint, n_others: int) -> ModelError:
+    """Say that no state is left: at what leaves none by itself, else at what took away the last one."""
+    rules = constraints(conflict, coding)
+    alone = next((rule for rule in rules if _allows_nothing(coding, rule)), None)
+    premise = (alone or last).premise
+    name = premise.id if len(premise.id) <= 80 else premise.id[:79] + "…"
+    others = "the other restriction" if n_others == 1 else f"the {n_others:,} other restrictions"
+    if not n_others:
+        what = f"no state is left: '{name}' excludes everything"
+    elif alone is not None:
+        what = f"no state is left: '{name}' excludes everything, whatever {others} say{'s' * (n_others == 1)}"
+    else:
+        what = f"no state is left: '{name}' excludes what {others} leave{'s' * (n_others == 1)}"
+    return ModelError([Diagnostic(what, premise.where, "at least one possible state")], conflict.origin, conflict.text)
+
+
+def _allows_nothing(coding: Coding, rule: Constraint) -> bool:
+    """Return whether no combination of the options that a rule looks at is allowed; false where they are too many."""
+    codes = np.zeros(1, dtype=np.int64)
+    for stride, radix in map(coding.place, rule.options):
+        if len(codes) * radix > CHUNK:
+            return False
+        codes = (codes[:, None] + np.arange(radix, dtype=np.int64)[None, :] * stride).ravel()
+    return not rule.allows(codes).any()
