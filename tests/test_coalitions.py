@@ -373,7 +373,7 @@ def test_what_does_not_fit_is_refused_before_it_is_made(monkeypatch: pytest.Monk
     graph = Graph(library("elmira"))
     monkeypatch.setenv("DETENTE_MEMORY", "0.0000005")
     with pytest.raises(TooLargeError, match="joint moves of moe, uniroyal need about"):
-        coalition_stability(graph, "default", ["moe", "uniroyal"])
+        coalition_stability(graph, "default", ["moe", "uniroyal"], concepts=["cnash"])
     game = random_game(4096, "g" * 8, seed=1)
     judge = Judge(game)
     monkeypatch.setenv("DETENTE_MEMORY", "0.005")
@@ -397,3 +397,16 @@ def test_too_many_parties() -> None:
     for more in ({"universal": True, "names": []}, {"all_coalitions": True}):
         with pytest.raises(TooLargeError, match="20 parties form 1,048,575 coalitions; at most 65,535"):
             coalitions(conflict, **more)
+
+
+def test_what_would_take_hours_is_refused_with_an_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    from detente.analysis import coalitions as module
+
+    elmira = library("elmira")
+    monkeypatch.setattr(module, "MOST_PAIRS", 3 * 9**2 - 1)
+    with pytest.raises(TooLargeError, match="9 states held against one another for 3 coalitions"):
+        coalitions(elmira, names=[["moe", "uniroyal"], ["moe", "local"], ["uniroyal", "local"]])
+    found = coalitions(elmira, names=[["moe", "uniroyal"]] * 3, concepts=(), states=[5])
+    (answer,) = found.coalitions
+    assert not answer.stable
+    assert (answer.improvements[4] + 1).tolist() == [8]

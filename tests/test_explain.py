@@ -7,7 +7,8 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.analysis.explain import Explanation, Reason, explain
+from detente.analysis.explain import Explanation, Improvement, Reason, explain
+from detente.analysis.reach import Reach
 from detente.conflict.conflict import Conflict
 from detente.graph.graph import Graph
 from detente.report.sentences import reason_sentences
@@ -40,6 +41,8 @@ def _verify(literal: LiteralModel, explanation: Explanation, reason: Reason, sta
     game, dm = explanation.game, reason.dm
     for item in reason.improvements:
         if item.sanction is None:
+            if item.worst is not None:
+                _verify_unmet(literal, explanation, reason, state, item)
             continue
         path, end = item.sanction.path, item.sanction.end + 1
         assert not literal.prefers(dm, end, state)
@@ -60,8 +63,40 @@ def _verify(literal: LiteralModel, explanation: Explanation, reason: Reason, sta
         for before, after in itertools.pairwise(path):
             assert before.end == after.start
         assert end in literal.reach(literal.others([dm]), item.end + 1, reason.concept.credible, game.sanctions)
+        if game.sanctions == "legal":
+            opponents = game.opponents([game.index(dm)])
+            assert len(path) == Reach(game, item.end, opponents, improving=reason.concept.credible).steps[end - 1]
         if reason.concept.counter:
             assert not any(literal.prefers(dm, further, state) for further in literal.R(dm, end))
+
+
+def _verify_unmet(
+    literal: LiteralModel, explanation: Explanation, reason: Reason, state: int, item: Improvement
+) -> None:
+    """Nothing that opponents lead to deters, and the state said to be the worst is."""
+    dm, game = reason.dm, explanation.game
+    reached = literal.reach(literal.others([dm]), item.end + 1, reason.concept.credible, game.sanctions)
+    assert item.n_reached == len(reached - {item.end + 1})
+    assert item.worst is not None
+
+    def ends(at: int) -> set[int]:
+        return {at, *literal.R(dm, at)} if reason.concept.counter else {at}
+
+    def at_best(at: int) -> int:
+        best = at
+        for further in ends(at):
+            best = further if literal.prefers(dm, further, best) else best
+        return best
+
+    best = at_best(item.worst + 1)
+    assert literal.prefers(dm, best, state)
+    assert not any(literal.prefers(dm, best, at_best(at)) for at in reached | {item.end + 1})
+    if item.way_out is None:
+        assert literal.prefers(dm, item.worst + 1, state)
+    else:
+        assert item.way_out + 1 in literal.R(dm, item.worst + 1)
+        assert not literal.prefers(dm, item.worst + 1, state)
+        assert literal.prefers(dm, item.way_out + 1, state)
 
 
 def test_the_three_party_case_needs_an_opponent_to_move_twice() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -34,6 +35,8 @@ from detente.stability.game import Flags, Game, Values
 
 MOST_COALITIONS = 1 << 16
 """More coalitions than these are not gone through one by one."""
+MOST_PAIRS = 1 << 40
+"""More pairs of states than these, over all coalitions, would take hours and are not gone through."""
 _WORKING_MEMORY = 1 << 29
 _STATES_AT_ONCE = 1 << 14
 
@@ -78,23 +81,30 @@ class Judge:
     def __init__(self, game: Game) -> None:
         self.game = game
         self.states: Index = np.arange(game.n_states, dtype=np.int32)
-        self.ranks = {i: np.unique(game.ranks(i), return_inverse=True)[1].astype(np.int32) for i in game.parties}
         budget = memory_limit() // 8
         self._joints, self._improvements = Memo(budget), Memo(budget)
         rows = game.n_states * (12 + 5 * len(game.movers))
         self._columns_at_once = 64 * max(1, min(budget, _WORKING_MEMORY) // (8 * rows))
         self._kept: list[Columns] = []
 
+    @cached_property
+    def ranks(self) -> dict[int, Values]:
+        """Each party's ranks, from 0 without gaps."""
+        game = self.game
+        return {i: np.unique(game.ranks(i), return_inverse=True)[1].astype(np.int32) for i in game.parties}
+
     def stable(self, members: Sequence[int], concepts: Iterable[str], states: Index) -> dict[str, Flags]:
         """Return for each of some states whether it is stable for a coalition, by concept."""
         asked, outside = set(concepts), self.game.opponents(members)
-        joint = self._joint(members)
+        if not asked:
+            return {}
         ranks = {i: self.ranks[i] for i in members}
         floors = {}
         if asked & {"cgmr", "csmr"}:
             floors["cgmr"] = self._brought_about(outside, ranks)
         if "cseq" in asked:
             floors["cseq"] = self._improved_to(outside, ranks)
+        joint = self._joint(members)
         parts: list[dict[str, Flags]] = []
         for columns in self._blocks(states):
             better = columns.above(ranks)

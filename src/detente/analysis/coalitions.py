@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from detente.analysis.coalition_judge import CONCEPTS, MOST_COALITIONS, Judge, subsets
+from detente.analysis.coalition_judge import CONCEPTS, MOST_COALITIONS, MOST_PAIRS, Judge, subsets
 from detente.analysis.reach import Reach
 from detente.analysis.result import State, provenance
 from detente.conflict.conflict import Conflict, unknown
@@ -150,6 +150,16 @@ def _count(n_parties: int) -> int:
         most = MOST_COALITIONS - 1
         raise TooLargeError(f"{n_parties} parties form {total:,} coalitions; at most {most:,} can be examined")
     return total
+
+
+def _check_pairs(n_states: int, n_coalitions: int) -> None:
+    pairs = n_coalitions * n_states**2
+    if pairs > MOST_PAIRS:
+        raise TooLargeError(
+            f"{n_states:,} states held against one another for {n_coalitions:,} coalitions are {pairs:.1e} pairs, "
+            f"which would take about {pairs / 2e12:,.0f} hours; at most {MOST_PAIRS:.1e} are gone through. "
+            "Joint improvements alone can be had: detente coalitions --improvements, or concepts=() in Python"
+        )
 
 
 def _judge(graph: Graph, reading: str, sanctions: Sanctions) -> Judge:
@@ -309,7 +319,7 @@ def coalitions(
     states : sequence of (int or str), optional
         States, or outcomes, whose joint improvements to list; the status quo by default, where there is one.
     concepts, sanctions
-        See :func:`coalition_stability`.
+        See :func:`coalition_stability`. With no concepts, ``()``, joint improvements alone are looked for.
     graph : Graph, optional
         The conflict's graph, when it exists already.
     progress : callable, optional
@@ -326,6 +336,8 @@ def coalitions(
     listed = _listed(conflict, judge.game, names, all_coalitions)
     starts = _starts(graph, states)
     n_universal = _count(len(judge.game.parties)) if universal else 0
+    if asked:
+        _check_pairs(graph.n_states, len(listed) + n_universal)
     answers, going = [], True
 
     def report(done: int) -> bool:

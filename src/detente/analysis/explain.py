@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.analysis.reach import UNREACHED, Move, Reach
+from detente.analysis.reach import Move
 from detente.analysis.result import State, provenance
+from detente.analysis.search import Search
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
@@ -47,14 +47,26 @@ class Sanction:
 class Improvement:
     """An improvement of the focal decision maker, and what becomes of it.
 
-    ``sanction`` is ``None`` when nothing meets it; ``worst`` is then the worst state (for the focal party, its own
-    further move counted where the concept counts it) that opponents can bring about.
+    Attributes
+    ----------
+    end : int
+        The state improved to (from 0).
+    sanction : Sanction or None
+        How it is met; ``None`` when nothing meets it.
+    worst : int or None
+        Where nothing meets it: the worst that can become of it for the focal party, which is ``end`` when opponents do
+        nothing worse. Under SMR and SSEQ the party's own further move is counted.
+    way_out : int or None
+        Under SMR and SSEQ, where ``worst`` alone would deter: the state to which the party then moves on.
+    n_reached : int
+        Where nothing meets it: how many other states opponents can bring about.
     """
 
     end: int
-    sanction: Sanction | None
-    worst: int
-    n_reached: int
+    sanction: Sanction | None = None
+    worst: int | None = None
+    way_out: int | None = None
+    n_reached: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,8 +124,10 @@ class Explanation:
                 "end": item.sanction.end + 1,
                 "simultaneous": item.sanction.together,
             }
-        else:
+        elif item.worst is not None:
             result["worst"] = item.worst + 1
+            if item.way_out is not None:
+                result["way_out"] = item.way_out + 1
             result["states_opponents_can_bring_about"] = item.n_reached
         return result
 
@@ -153,6 +167,7 @@ def explain(
     reading: str | None = None,
     sanctions: Sanctions = "legal",
     graph: Graph | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> Explanation:
     """Explain why a state is stable or not, with a witness for every verdict.
 
@@ -171,6 +186,8 @@ def explain(
         As in :func:`detente.analysis.analyze.analyze`.
     graph : Graph, optional
         The conflict's graph, when it exists already.
+    progress : callable, optional
+        Called with (done, total) after each decision maker and concept.
 
     Raises
     ------
@@ -185,93 +202,69 @@ def explain(
     game = game_of(graph, name, sanctions=sanctions)
     asked = [concept(key) for key in concepts] if concepts is not None else list(CONCEPTS.values())
     reasons, absent = [], {}
-    for i in game.parties:
-        if dm is None or game.movers[i].name == dm:
-            for item in asked:
-                try:
-                    reasons.append(reason(game, i, at, item))
-                except NotDefinedError as error:
-                    absent[item.id] = str(error)
+    questions = [(i, item) for i in game.parties if dm is None or game.movers[i].name == dm for item in asked]
+    for done, (i, item) in enumerate(questions, 1):
+        try:
+            reasons.append(reason(game, i, at, item))
+        except NotDefinedError as error:
+            absent[item.id] = str(error)
+        if progress is not None:
+            progress(done, len(questions))
     return Explanation(graph, game, name, at, tuple(reasons), absent)
 
 
 def reason(game: Game, i: int, state: int, by: Concept) -> Reason:
     """Return why a state (from 0) is stable or unstable for party i under a concept, with witnesses."""
+    decided = bool(by.decide(game, i)[state])
     ranks = game.ranks(i)
     targets = np.sort(game.movers[i].moves.expand(np.array([state], dtype=np.int32))[1])
     better = targets[ranks[targets] > ranks[state]]
     if by.id == "nash":
-        found = tuple(Improvement(int(t), None, int(t), 0) for t in better)
+        found = tuple(Improvement(int(t)) for t in better)
     elif by.id == "sim":
         found = tuple(_simultaneous(game, i, state, int(t)) for t in better)
     else:
-        values = np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if by.counter else ranks
-        found = tuple(_met(game, i, state, int(t), values, by.credible) for t in better)
+        met = _Met(game, i, state, by)
+        found = tuple(met.improvement(int(t)) for t in better)
     stable = all(item.sanction is not None for item in found)
-    decided = bool(by.decide(game, i)[state])
     return Reason(game.movers[i].name, by, decided, found, witnessed=decided == stable)
 
 
 def _simultaneous(game: Game, i: int, state: int, end: int) -> Improvement:
     witness = combined_sanction(game, i, state, end)
     if witness is None:
-        return Improvement(end, None, end, 0)
+        return Improvement(end)
     moves = tuple(Move(j, state, target) for j, target in witness.moves)
-    return Improvement(end, Sanction(moves, witness.end, together=True), witness.end, 0)
+    return Improvement(end, Sanction(moves, witness.end, together=True))
 
 
-def _met(game: Game, i: int, state: int, end: int, values: NDArray[np.int32], credible: bool) -> Improvement:
-    """Look for the shortest sanction of one improvement; of equally short ones, the worst for i."""
-    threshold = game.ranks(i)[state]
-    opponents = game.opponents([i])
-    if game.sanctions == "legal":
-        reach = Reach(game, end, opponents, improving=credible)
-        reached, steps = reach.reached(), reach.steps
-        path = reach.path
-    else:
-        longest = 1 if game.sanctions == "single" else len(opponents)
-        paths = _limited_paths(game, end, opponents, credible, longest)
-        reached = np.zeros(game.n_states, dtype=bool)
-        steps = np.full(game.n_states, UNREACHED, dtype=np.int32)
-        for target, moves in paths.items():
-            reached[target], steps[target] = True, len(moves)
+class _Met:
+    """Looks for the shortest sanction of each improvement; of equally short ones, the worst for the focal party."""
 
-        def path(target: int) -> list[Move]:
-            return paths[target]
+    def __init__(self, game: Game, i: int, state: int, by: Concept) -> None:
+        self._game, self._i, self._state, self._by = game, i, state, by
+        self._ranks = game.ranks(i)
+        further = by.counter
+        self._values = (
+            np.maximum(self._ranks, game.step(i, improving=False).highest(self._ranks)) if further else self._ranks
+        )
 
-    deterring = np.flatnonzero(reached & (values <= threshold))
-    deterring = deterring[deterring != end]
-    everything = np.flatnonzero(reached)
-    worst = int(everything[np.argmin(values[everything])]) if len(everything) else end
-    if not len(deterring):
-        return Improvement(end, None, worst, len(everything))
-    order = np.lexsort((deterring, values[deterring], steps[deterring]))
-    target = int(deterring[order[0]])
-    return Improvement(end, Sanction(tuple(path(target)), target), worst, len(everything))
+    def improvement(self, end: int) -> Improvement:
+        values = self._values
+        search = Search(self._game, end, self._game.opponents([self._i]), improving=self._by.credible)
+        for states in search.levels():
+            deterring = states[values[states] <= self._ranks[self._state]]
+            if len(deterring):
+                target = int(deterring[np.argmin(values[deterring])])
+                return Improvement(end, Sanction(tuple(search.path(target)), target))
+        reached = search.reached()
+        candidates = np.append(reached, np.int32(end))
+        worst = int(candidates[np.lexsort((candidates, self._ranks[candidates], values[candidates]))[0]])
+        return Improvement(end, worst=worst, way_out=self._way_out(worst), n_reached=len(reached))
 
-
-def _limited_paths(
-    game: Game, start: int, opponents: tuple[int, ...], credible: bool, longest: int
-) -> dict[int, list[Move]]:
-    """Return a shortest path to every state reached when each opponent moves at most once."""
-    paths: dict[int, list[Move]] = {}
-    level: dict[tuple[int, frozenset[int]], list[Move]] = {(start, frozenset()): []}
-    seen = set(level)
-    for _ in range(longest):
-        following: dict[tuple[int, frozenset[int]], list[Move]] = {}
-        for (state, used), moves in level.items():
-            for j in opponents:
-                if j in used:
-                    continue
-                targets = game.movers[j].moves.expand(np.array([state], dtype=np.int32))[1]
-                ranks = game.movers[j].ranks
-                if credible and ranks is not None:
-                    targets = targets[ranks[targets] > ranks[state]]
-                for target in np.sort(targets).tolist():
-                    key = (target, used | {j})
-                    if key not in seen:
-                        seen.add(key)
-                        following[key] = [*moves, Move(j, state, target)]
-                        paths.setdefault(target, following[key])
-        level = following
-    return paths
+    def _way_out(self, state: int) -> int | None:
+        """Return where the party moves on to from a state that alone would deter it."""
+        if self._ranks[state] > self._ranks[self._state]:
+            return None
+        targets = np.sort(self._game.movers[self._i].moves.expand(np.array([state], dtype=np.int32))[1])
+        return int(targets[np.argmax(self._ranks[targets])])

@@ -91,14 +91,15 @@ def _improvement_sentence(explanation: Explanation, reason: Reason, i: int, item
     kind = "improvements" if reason.concept.credible else "moves"
     if not item.n_reached:
         return f"{step}; not met: opponents have no {kind} from there."
-    worst = f"the worst they can bring about is state {graph.space.label(item.worst)}"
-    escape = (
-        f", or {dm_name(graph.conflict, reason.dm)} can leave it for something better" if reason.concept.counter else ""
-    )
-    return (
-        f"{step}; not met: opponents' {kind} lead to {plural(item.n_reached, 'state')}, "
-        f"and {worst}, which is still better than where it began{escape}."
-    )
+    assert item.worst is not None
+    worst = f"state {graph.space.label(item.worst)}"
+    if item.way_out is not None:
+        name = dm_name(graph.conflict, reason.dm)
+        worst += f", from which {name} moves on to state {graph.space.label(item.way_out)}"
+    lead = f"opponents' {kind} lead to {plural(item.n_reached, 'state')}"
+    if reason.concept.counter:
+        return f"{step}; not met: {lead}, and even at worst ({worst}) it ends better off than where it began."
+    return f"{step}; not met: {lead}, and the worst that can come of it is {worst}, still better than where it began."
 
 
 def _sanction_words(explanation: Explanation, reason: Reason, sanction: Sanction) -> str:
@@ -124,12 +125,23 @@ def outlook_sentence(graph: Graph, item: OutcomeOutlook, concept: str) -> str:
         return "No state has it."
     if item.holding:
         words = f"Holds under {concept.upper()} in {len(item.holding):,} of {plural(item.n_states, 'state')}"
-        if item.reachable is not None:
-            example = graph.space.label(item.example or 0)
-            words += f", e.g. state {example}, {plural(item.reachable, 'move')} from the status quo"
-        return words + "."
+        return f"{words}, e.g. state {graph.space.label(item.example or 0)}{_distance_words(graph, item)}."
     names = [dm_name(conflict, dm) for dm in item.blockers]
     if names:
         return f"Does not hold: no state of it is stable for {joined(names, 'or')}."
-    top = [f"{dm_name(conflict, dm)} in {count:,}" for dm, count in item.unstable_for[:3]]
-    return f"Does not hold: every state of it is unstable for someone ({joined(top)} of {item.n_states:,})."
+    top = [f"{dm_name(conflict, dm)} in {count:,}" for dm, count in item.unstable_for[:2]]
+    return f"Does not hold: each state of it is unstable for someone ({', '.join(top)} of {item.n_states:,})."
+
+
+def _distance_words(graph: Graph, item: OutcomeOutlook) -> str:
+    if graph.status_quo is None:
+        return ""
+    if item.reachable is None:
+        return ", to which no legal moves lead from the status quo"
+    if item.reachable == 0:
+        return ", the status quo itself"
+    if item.improving is None:
+        return f": {plural(item.reachable, 'legal move')} away; improvements alone do not lead there"
+    if item.improving == item.reachable:
+        return f": {plural(item.improving, 'improvement')} away"
+    return f": {plural(item.reachable, 'legal move')} away, {item.improving} by improvements alone"
