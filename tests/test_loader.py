@@ -119,6 +119,15 @@ def test_the_message_shows_the_line_and_a_caret() -> None:
     assert caret == "                 ^^^^^"
 
 
+def test_of_a_long_line_a_part_is_shown_and_marked_as_a_part() -> None:
+    with pytest.raises(ModelError) as caught:
+        loads(BASE + "infeasible: [" + "one.b and " * 20 + "one.d" + " and two.c" * 20 + "]", "m.yaml")
+    _, line, caret = str(caught.value).splitlines()
+    assert line.startswith("    …")
+    assert line.endswith("…")
+    assert line[caret.index("^") : caret.rindex("^") + 1] == "one.d"
+
+
 def test_terminal_escapes_in_a_file_are_made_visible() -> None:
     with pytest.raises(ModelError) as caught:
         loads('decision_makers: {"a\\e[31m": {options: [x]}}')
@@ -204,6 +213,8 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         load(tmp_path / "none.yaml")
     with pytest.raises(UsageError, match="folder"):
         load(tmp_path)
+    with pytest.raises(UsageError, match="name of the model is empty"):
+        load("")
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("title: Détente".encode("latin-1"))
     with pytest.raises(ModelError, match="byte 0xe9 in line 1"):

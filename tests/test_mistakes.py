@@ -47,6 +47,7 @@ ADDED = [
     ("infeasible: [us.talk\nstatus_quo: []\nclasses: []", "11:13", "this '[' is never closed"),
     ("status_quo: {us.talk: yes\nclasses: []", "11:13", "this '{' is never closed"),
     ("infeasible: [us.talk", "11:13", "this '[' is never closed"),
+    ("coalitions: {c: {members: [us}}", "11:27", "this '[' is never closed"),
     ("status_quo: ['us.talk' 'them.arm']", "11:24", "unexpected \"'\" in the list or mapping"),
     # YAML: indentation, tabs, colons, tags
     ("infeasible\n  - us.talk\n", "11:1", "a ':' is missing in this line"),

@@ -101,10 +101,18 @@ def _render_one(problem: Diagnostic, source: str, lines: list[str]) -> str:
     if mark is None or not 1 <= mark.line <= len(lines):
         return head
     line = lines[mark.line - 1].replace("\t", " ")
-    start = max(0, mark.column - 1 - 60)
-    shown = printable(line[start : start + 110])
-    caret = " " * (mark.column - 1 - start) + "^" * max(1, min(mark.length, len(shown) - (mark.column - 1 - start)))
+    begin, end = _window(len(line), mark.column - 1)
+    before, after = "…" * (begin > 0), "…" * (end < len(line))
+    at = len(before) + len(printable(line[begin : mark.column - 1]))
+    shown = before + printable(line[begin:end]) + after
+    caret = " " * at + "^" * max(1, min(mark.length, len(shown) - len(after) - at))
     return f"{head}\n    {shown}\n    {caret}"
+
+
+def _window(length: int, at: int) -> tuple[int, int]:
+    """Return which part of a line is shown when something is wrong at a place: all of it, or 110 characters."""
+    begin = max(0, at - 60) if length > 110 else 0
+    return begin, min(length, begin + 110)
 
 
 def printable(text: str) -> str:

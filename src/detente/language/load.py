@@ -31,6 +31,8 @@ def load(source: str | Path) -> Conflict:
     from detente.library.index import conflict_names, library
 
     text = str(source)
+    if not text.strip():
+        raise UsageError("the name of the model is empty; expected a file, '-' or the name of a built-in conflict")
     if text == "-":
         return loads(_decoded(sys.stdin.buffer.read(MAX_BYTES * 4 + 1), "<stdin>"), "<stdin>", kind="detect")
     path = Path(text)

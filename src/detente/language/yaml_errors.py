@@ -92,18 +92,23 @@ def _open_bracket(stop: _Stop) -> Diagnostic | None:
 
 
 def _closed(text: str, offset: int) -> bool:
-    """Return whether the bracket at an offset is closed anywhere, quoted text and comments left out."""
-    depth, at, before = 0, offset, ""
+    """Return whether the bracket at an offset is closed by its like, quoted text and comments left out."""
+    waiting: list[str] = []
+    at, before = offset, ""
     while at < len(text):
         sign = text[at]
         if sign in "'\"" and before in "[{,:":
             end = text.find(sign, at + 1)
             at = end if end > 0 else len(text)
         elif sign == "#" and text[at - 1 : at].isspace():
-            at = text.find("\n", at) if "\n" in text[at:] else len(text)
-        else:
-            depth += (sign in _PAIRS) - (sign in _PAIRS.values())
-            if depth == 0:
+            end = text.find("\n", at)
+            at = end if end > 0 else len(text)
+        elif sign in _PAIRS:
+            waiting.append(_PAIRS[sign])
+        elif sign in _PAIRS.values():
+            if waiting.pop() != sign:
+                return False
+            if not waiting:
                 return True
         before = before if sign.isspace() else sign
         at += 1
