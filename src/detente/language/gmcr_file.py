@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeAlias
 
 from detente.errors import Diagnostic, Mark, ModelError, nearest_name
+from detente.language.json_places import places
 from detente.language.source import MAX_BYTES
 
 Pattern: TypeAlias = tuple[tuple[tuple[int, bool], ...], ...]
@@ -60,8 +61,19 @@ def read_file(text: str, origin: str) -> GmcrFile:
     except _EnoughProblems:
         file = None
     if reader.problems or file is None:
-        raise ModelError(reader.problems, origin, text)
+        raise ModelError(_located(reader.problems, text), origin, text)
     return file
+
+
+def _located(problems: list[Diagnostic], text: str) -> list[Diagnostic]:
+    """Return the problems with the line and column of what their paths name; the path comes first in the message."""
+    marks = places(text, {problem.path for problem in problems if problem.path})
+    return [
+        replace(problem, mark=mark, message=f"{problem.path}: {problem.message}")
+        if (mark := marks.get(problem.path)) is not None
+        else problem
+        for problem in problems
+    ]
 
 
 # -- text → data ----------------------------------------------------------------------------------------------------
