@@ -120,6 +120,11 @@ CHANGED = [
     # no suggestion of a name that is an error itself
     ("strike:", "str ike:", "infeasible: [us.strike = full]", "5:7", "not an identifier"),
     ("arm, sue", "arm, not", "infeasible: [them.nott]", "9:20", "a word of the formula"),
+    # items of a ranking
+    ("[us.talk]", "{ranking: [1, 2, 3, 2]}", "", "7:38", "state 2 stands twice in the ranking"),
+    ("[us.talk]", "{ranking: [war, [1, war]]}", "outcomes: {war: them.arm}", "7:38", "'war' stands twice"),
+    ("[us.talk]", "{utilities: {0: 1}}", "", "7:31", "there is no state 0"),
+    ("[us.talk]", "{ranking: [1, wor]}", "outcomes: {war: them.arm}", "7:32", "did you mean 'war'?"),
     ("title: T", "title: T\n  notes: N", "", "2:3", "below line 1, which has its value already"),
     ("them:", "them: 3\n  ru:", "infeasible: [them.arm]", "8:9", "'3' stands where a mapping is expected"),
     ("us:", "u s:", "infeasible: [us.strike]", "3:3", "not an identifier"),

@@ -205,12 +205,7 @@ class PartyReader:
         if form == "statements":
             return Prioritised(self._levels(given or [], at))
         if form == "ranking":
-            return Ranking(
-                tuple(
-                    tuple(self._state(item, (*at, index)) for item in (entry if isinstance(entry, list) else [entry]))
-                    for index, entry in enumerate(given)
-                )
-            )
+            return self._ranking(given, at)
         if form == "weights":
             if isinstance(given, dict):
                 terms = [
@@ -228,6 +223,22 @@ class PartyReader:
         return Utilities(
             tuple((self._state(key, (*at, key), key=True), exact(number)) for key, number in given.items())
         )
+
+    def _ranking(self, given: list[Any], path: Path) -> Ranking:
+        seen: set[StateRef] = set()
+        classes = []
+        for index, entry in enumerate(given):
+            tied: list[StateRef] = []
+            for place, item in enumerate(entry if isinstance(entry, list) else [entry]):
+                at: Path = (*path, index, place) if isinstance(entry, list) else (*path, index)
+                reference = self._state(item, at)
+                if reference in seen:
+                    what = f"state {reference}" if isinstance(reference, int) else repr(reference)
+                    self.names.problem(at, f"{what} stands twice in the ranking", "every state once")
+                seen.add(reference)
+                tied.append(reference)
+            classes.append(tuple(tied))
+        return Ranking(tuple(classes))
 
     def _weighed(self, item: WeightShape, path: Path) -> Statement | None:
         """Return the statement that an item of a list of weights names or states."""
@@ -255,9 +266,9 @@ class PartyReader:
         names = self.names
         if str(reference) in names.labels:
             return str(reference)
-        if isinstance(reference, int):
-            return reference
-        if reference.isascii() and reference.isdigit():
+        if isinstance(reference, int) or (reference.isascii() and reference.isdigit()):
+            if int(reference) < 1:
+                names.problem(path, f"there is no state {reference}", "a number from 1", key=key)
             return int(reference)
         if reference not in names.outcomes:
             known = names.labels + names.outcomes
