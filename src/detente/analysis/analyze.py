@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.reach import UNREACHED, Reach
-from detente.analysis.result import State, provenance
+from detente.analysis.result import State, provenance, state_columns
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
@@ -32,7 +32,7 @@ BEHAVIOUR = "behaviour"
 """The key of equilibria in which every party uses a concept of its own."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reachability:
     """Fewest legal steps from the status quo to each state, (n_states,) int32; ``UNREACHED`` where there is no way."""
 
@@ -48,7 +48,7 @@ class Dominance:
     gains: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReadingAnalysis:
     """The analysis under one reading."""
 
@@ -57,6 +57,12 @@ class ReadingAnalysis:
     game: Game
     verdicts: Verdicts
     behaviour: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        title = self.graph.conflict.title[:60]
+        return (
+            f"<ReadingAnalysis {self.reading} of {title!r}: {self.graph.n_states:,} states, {', '.join(self.concepts)}>"
+        )
 
     @property
     def concepts(self) -> list[str]:
@@ -166,7 +172,7 @@ class ReadingAnalysis:
         return result
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Analysis:
     """Which states can hold, under every reading and concept asked for.
 
@@ -184,6 +190,11 @@ class Analysis:
     readings: dict[str, ReadingAnalysis]
     sanctions: Sanctions
 
+    def __repr__(self) -> str:
+        concepts = dict.fromkeys(key for item in self.readings.values() for key in item.concepts)
+        counts = f"{self.graph.n_states:,} states, readings {', '.join(self.readings)}, concepts {', '.join(concepts)}"
+        return f"<Analysis of {self.conflict.title[:60]!r}: {counts}>"
+
     def reading(self, name: str | None = None) -> ReadingAnalysis:
         """Return the analysis of a reading, the first where none is named. Raises UsageError."""
         if name is None:
@@ -194,7 +205,17 @@ class Analysis:
         return self.readings[name]
 
     def equilibria(self, concept: str, reading: str | None = None) -> list[State]:
-        """Return the equilibria under a concept, as states that know their options.
+        """Return the equilibria of one reading under a concept, as states that know their options.
+
+        Without ``reading`` this is the first reading alone, not all of them: a model with several lenses has several
+        readings, and a state that holds in one may not hold in another. ``analysis.readings`` has them all.
+
+        Parameters
+        ----------
+        concept : str
+            The key of a concept, or ``behaviour``.
+        reading : str, optional
+            The reading; the first of ``analysis.readings`` by default.
 
         Raises
         ------
@@ -231,11 +252,7 @@ class Analysis:
         """Return a pandas DataFrame, one row per state: options, outcomes, and per reading ranks and equilibria."""
         import pandas as pd
 
-        states = self.states()
-        columns: dict[str, Any] = {"state": [state.label for state in states]}
-        for option in self.conflict.options:
-            columns[option] = [state.options[option] for state in states]
-        columns |= dict(self.graph.outcomes_of)
+        columns = state_columns(self.graph, np.arange(self.graph.n_states))
         several = len(self.readings) > 1
         for reading, item in self.readings.items():
             suffix = f"@{reading}" if several else ""
@@ -258,7 +275,7 @@ class Analysis:
                     columns[f"{name} from status quo{suffix}"] = pd.array(steps, dtype="Int64")
                     columns[f"{name} from status quo{suffix}"][steps >= UNREACHED] = pd.NA
             columns[f"exposed{suffix}"] = item.exposed
-        return pd.DataFrame(columns, index=pd.RangeIndex(1, len(states) + 1, name="number"))
+        return pd.DataFrame(columns, index=pd.RangeIndex(1, self.graph.n_states + 1, name="number"))
 
     def _repr_html_(self) -> str:
         from detente.report.html import analysis_html

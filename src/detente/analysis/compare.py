@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.analysis.analyze import Analysis, ReadingAnalysis, analyze
-from detente.analysis.result import State, provenance
+from detente.analysis.result import State, provenance, state_columns
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Lens, Premise, Prioritised, Ranking, Utilities, Weights
 from detente.errors import UsageError
@@ -29,7 +30,7 @@ class Side:
     called: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConceptDifference:
     """States (numbers from 1) that are equilibria on one side only, or on both.
 
@@ -45,6 +46,10 @@ class ConceptDifference:
     outcomes_only_b: tuple[str, ...]
     outcomes_both: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        counts = f"{len(self.only_a)} only in A, {len(self.both)} in both, {len(self.only_b)} only in B"
+        return f"<ConceptDifference {' / '.join(dict.fromkeys(self.concepts))}: {counts}>"
+
 
 @dataclass(frozen=True)
 class PremiseDifference:
@@ -55,9 +60,9 @@ class PremiseDifference:
     b: str | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """What changes from side A to side B."""
+    """What changes from side A to side B; ``absent`` has why a concept could not be decided on one of them."""
 
     a: Side
     b: Side
@@ -67,12 +72,19 @@ class Comparison:
     concepts: tuple[ConceptDifference, ...]
     premises: tuple[PremiseDifference, ...]
     lenses: tuple[tuple[str, str, str], ...]
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.concepts)} concepts, {len(self.premises)} premises differ"
+        return f"<Comparison of {self.a.called!r} and {self.b.called!r}: {counts}>"
 
     @property
     def same(self) -> bool:
         """Whether nothing differs, neither premises nor answers."""
-        return not (self.premises or self.lenses or self.comparable) and all(
-            not (item.only_a or item.only_b) for item in self.concepts
+        return (
+            bool(self.concepts)
+            and not (self.premises or self.lenses or self.comparable)
+            and all(not (item.only_a or item.only_b) for item in self.concepts)
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,27 +114,42 @@ class Comparison:
             ],
             "premises": [{"id": item.id, "a": item.a, "b": item.b} for item in self.premises],
             "lenses": [{"decision_maker": dm, "a": a, "b": b} for dm, a, b in self.lenses],
+            **({"absent": dict(self.absent)} if self.absent else {}),
             "states_a": shown(self.graph_a, {n for c in self.concepts for n in (*c.only_a, *(x for x, _ in c.both))}),
             "states_b": shown(self.graph_b, {n for c in self.concepts for n in (*c.only_b, *(x for _, x in c.both))}),
             "computed": provenance(self.a.conflict, other_digest=self.b.conflict.digest),
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a pandas DataFrame, one row per concept."""
+        """Return a pandas DataFrame, one row per concept and state that is an equilibrium on some side.
+
+        ``number`` is the state's number on the side where it holds, A's where it holds on both; ``number b`` is B's.
+        """
         import pandas as pd
 
-        return pd.DataFrame(
-            [
-                {
+        graphs = {"a": self.graph_a, "both": self.graph_a, "b": self.graph_b}
+        parts = []
+        for item in self.concepts:
+            lists: dict[str, tuple[tuple[int, int | None], ...]] = {
+                "a": tuple((number, None) for number in item.only_a),
+                "both": item.both,
+                "b": tuple((number, number) for number in item.only_b),
+            }
+            for side_of, numbers in lists.items():
+                states = np.array([number - 1 for number, _ in numbers], dtype=np.int64)
+                named = {
+                    "number": states + 1,
                     "concept a": item.concepts[0],
                     "concept b": item.concepts[1],
-                    "only a": len(item.only_a),
-                    "both": len(item.both),
-                    "only b": len(item.only_b),
+                    "holds in": side_of,
+                    "number b": pd.array([number for _, number in numbers], dtype="Int64"),
                 }
-                for item in self.concepts
-            ]
-        )
+                parts.append(pd.DataFrame({**named, **state_columns(graphs[side_of], states)}))
+        heads = list(dict.fromkeys(name for part in parts for name in part.columns))
+        filled = [part for part in parts if len(part)]
+        if not filled:
+            return pd.DataFrame(columns=heads or ["number", "concept a", "concept b", "holds in", "number b"])
+        return pd.concat(filled, ignore_index=True).reindex(columns=heads)
 
 
 def split_side(text: str) -> tuple[str, str | None, str | None]:
@@ -160,13 +187,18 @@ def compare(a: Side, b: Side) -> Comparison:
         for x, y in keys
         if x not in left.verdicts.absent and y not in right.verdicts.absent
     )
+    absent = {
+        " / ".join(dict.fromkeys((x, y))): left.verdicts.absent.get(x) or right.verdicts.absent[y]
+        for x, y in keys
+        if x in left.verdicts.absent or y in right.verdicts.absent
+    }
     lens_a, lens_b = a.conflict.lens_choice(a.reading), b.conflict.lens_choice(b.reading)
     lenses = tuple(
         (dm, lens_a.get(dm, "–"), lens_b.get(dm, "–"))
         for dm in dict.fromkeys([*lens_a, *lens_b])
         if lens_a.get(dm) != lens_b.get(dm)
     )
-    return Comparison(a, b, graph_a, graph_b, obstacle, differences, tuple(_premises(a, b)), lenses)
+    return Comparison(a, b, graph_a, graph_b, obstacle, differences, tuple(_premises(a, b)), lenses, absent)
 
 
 def _concepts(a: Side, b: Side) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,19 +25,21 @@ class OutcomeOutlook:
         Those that are equilibria (from 0).
     unstable_for : tuple of (str, int)
         Parties for which states of the outcome are unstable, and how many, most first.
-    reachable : int or None
-        Fewest legal moves from the status quo to a state of it that holds (or, where none holds, to any state of it);
-        ``None`` when there is no way.
     example : int or None
-        That state, or the first one.
+        The state of it that holds (or, where none holds, any state of it) nearest to the status quo; see
+        :func:`nearest`.
+    reachable, improving : int or None
+        Fewest steps from the status quo to the example, by any legal moves and by improvements only; ``None`` when
+        there is no way.
     """
 
     outcome: str
     n_states: int
-    holding: tuple[int, ...]
+    holding: tuple[int, ...] = field(repr=False)
     unstable_for: tuple[tuple[str, int], ...]
-    reachable: int | None
     example: int | None
+    reachable: int | None
+    improving: int | None
 
     @property
     def blockers(self) -> tuple[str, ...]:
@@ -53,6 +55,7 @@ class OutcomeOutlook:
             "unstable_for": dict(self.unstable_for),
             "blockers": list(self.blockers),
             "steps_from_status_quo": self.reachable,
+            "improvements_from_status_quo": self.improving,
         }
 
 
@@ -74,13 +77,27 @@ def _one(
     held = np.flatnonzero(inside & holding)
     counts = {dm: int((inside & flags).sum()) for dm, flags in unstable.items()}
     unstable_for = tuple(sorted(((dm, n) for dm, n in counts.items() if n), key=lambda item: -item[1]))
-    reachable, example = None, None
     candidates = held if len(held) else np.flatnonzero(inside)
-    if len(candidates):
-        example = int(candidates[0])
-        if analysis.reachability is not None:
-            steps = analysis.reachability.by_moves[candidates]
-            nearest = int(np.argmin(steps))
-            if steps[nearest] < UNREACHED:
-                reachable, example = int(steps[nearest]), int(candidates[nearest])
-    return OutcomeOutlook(name, int(inside.sum()), tuple(held.tolist()), unstable_for, reachable, example)
+    example = nearest(analysis, candidates) if len(candidates) else None
+    moves, improvements = (None, None) if example is None else distance(analysis, example)
+    return OutcomeOutlook(name, int(inside.sum()), tuple(held.tolist()), unstable_for, example, moves, improvements)
+
+
+def nearest(analysis: ReadingAnalysis, states: NDArray[np.integer]) -> int:
+    """Return which of some states (from 0, at least one) is nearest to the status quo.
+
+    States that improvements lead to come first, by the fewest of them; then those that legal moves lead to.
+    """
+    reach = analysis.reachability
+    if reach is None:
+        return int(states[0])
+    return int(states[np.lexsort((states, reach.by_moves[states], reach.by_improvements[states]))[0]])
+
+
+def distance(analysis: ReadingAnalysis, state: int) -> tuple[int | None, int | None]:
+    """Return the fewest steps from the status quo, by legal moves and by improvements; ``None``: there is no way."""
+    reach = analysis.reachability
+    if reach is None:
+        return None, None
+    steps = int(reach.by_moves[state]), int(reach.by_improvements[state])
+    return None if steps[0] >= UNREACHED else steps[0], None if steps[1] >= UNREACHED else steps[1]

@@ -48,7 +48,7 @@ class Way:
     n_reached: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Paths:
     """Shortest paths from a state to a state or outcome."""
 
@@ -59,6 +59,10 @@ class Paths:
     goal: str
     n_goal: int
     ways: tuple[Way, ...]
+
+    def __repr__(self) -> str:
+        ways = ", ".join(f"{way.by} {'no way' if way.path is None else len(way.path)}" for way in self.ways)
+        return f"<Paths from state {self.start + 1} to {self.goal!r}, reading {self.reading}: {ways}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data; states are numbers from 1."""

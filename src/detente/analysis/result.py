@@ -77,6 +77,22 @@ class State(int):
         return result
 
 
+def state_columns(graph: Graph, states: NDArray[np.integer]) -> dict[str, Any]:
+    """Return what a table says of states (from 0) beside their numbers: label, where they have one, options, outcomes.
+
+    Options are columns of booleans or values, missing where merged states differ; outcomes are columns of booleans.
+    """
+    found = State.many(graph, states)
+    columns: dict[str, Any] = {}
+    if graph.conflict.graph_form is not None:
+        columns["label"] = [state.label for state in found]
+    for option in graph.conflict.options:
+        columns[option] = [state.options[option] for state in found]
+    for name, holds in graph.outcomes_of:
+        columns[name] = holds[states]
+    return columns
+
+
 def provenance(conflict: Conflict, **parameters: Any) -> dict[str, Any]:
     """Return what a result was computed from: the model's digest, the parameters, the version."""
     return {"version": __version__, "digest": conflict.digest, **parameters}

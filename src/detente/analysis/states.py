@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.result import State, provenance
+from detente.analysis.result import State, provenance, state_columns
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import DecisionMaker, Lens, Statement
 from detente.errors import ModelError, UsageError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PartyView:
     """A party's ranking under a lens, and which of its statements each shown state satisfies.
 
@@ -37,8 +37,11 @@ class PartyView:
     ranks: NDArray[np.int32]
     n_ranks: int
 
+    def __repr__(self) -> str:
+        return f"<PartyView {self.dm} ({self.lens}): {self.n_ranks} ranks, {len(self.statements)} statements>"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class States:
     """States of a model; ``shown`` are their indices (from 0)."""
 
@@ -46,6 +49,10 @@ class States:
     reading: str
     shown: NDArray[np.intp]
     views: tuple[PartyView, ...]
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.shown):,} of {self.graph.n_states:,} states"
+        return f"<States of {self.graph.conflict.title[:60]!r}: {counts}, reading {self.reading}>"
 
     def states(self) -> list[State]:
         """Return the shown states."""
@@ -75,12 +82,7 @@ class States:
         """Return a pandas DataFrame, one row per state."""
         import pandas as pd
 
-        states = self.states()
-        columns: dict[str, Any] = {"state": [state.label for state in states]}
-        for option in self.graph.conflict.options:
-            columns[option] = [state.options[option] for state in states]
-        for name, holds in self.graph.outcomes_of:
-            columns[name] = holds[self.shown]
+        columns = state_columns(self.graph, self.shown)
         for view in self.views:
             columns[f"rank {view.dm}"] = view.ranks
             for index, statement in enumerate(view.statements):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +20,7 @@ import typer
 from detente.errors import DetenteError, TooLargeError, UsageError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import RenderableType
 
     from detente.conflict import Conflict
@@ -120,15 +123,44 @@ def emit(
     """Write an answer in the form asked for. Raises TooLargeError for JSON or CSV beyond reason."""
     if form is not Format.table and n_states > MOST_STATES_OUT:
         raise TooLargeError(
-            f"{n_states:,} states as {form} would take gigabytes; at most {MOST_STATES_OUT:,} are written"
+            f"this model has {n_states:,} states, and {form} would take gigabytes; it is written for at most "
+            f"{MOST_STATES_OUT:,} states (the table has no such limit)"
         )
     if form is Format.json:
         json.dump(data(), sys.stdout, ensure_ascii=False, allow_nan=False)
         sys.stdout.write("\n")
     elif form is Format.csv:
-        frame().to_csv(sys.stdout, lineterminator="\n")
+        _tidy(frame()).to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
         show(table())
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as CSV has it: states by ``number`` first, a label only where it says more, integers whole."""
+    if frame.index.name is not None:
+        frame = frame.reset_index()
+    if "state" in frame and "number" in frame:
+        same = frame["state"].astype(str).equals(frame["number"].astype(str))
+        frame = frame.drop(columns="state") if same else frame.rename(columns={"state": "label"})
+    whole = [name for name, column in frame.items() if column.dtype == "float64" and not (column.dropna() % 1).any()]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
+
+
+def program() -> str:
+    """Return what the user can type to run the program again."""
+    called = Path(sys.argv[0])
+    found = shutil.which("detente")
+    if called == Path("detente") or (found and called.exists() and os.path.samefile(found, called)):
+        return "detente"
+    if called.name == "__main__.py":
+        return f"{_shortest(Path(sys.executable))} -m detente"
+    return _shortest(called)
+
+
+def _shortest(path: Path) -> str:
+    """Return a path as it is typed here: from the current folder where it lies below, quoted where it must be."""
+    whole = Path(os.path.abspath(path))
+    return shlex.quote(str(whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole))
 
 
 def save(path: Path, content: str, *, force: bool = False) -> None:
@@ -172,4 +204,17 @@ def progress(words: str, *, worthwhile: bool) -> Iterator[Callable[[int, int], N
         yield report
 
 
-__all__ = ["DetenteError", "Format", "emit", "load", "note", "pairs", "progress", "save", "several", "show", "width"]
+__all__ = [
+    "DetenteError",
+    "Format",
+    "emit",
+    "load",
+    "note",
+    "pairs",
+    "program",
+    "progress",
+    "save",
+    "several",
+    "show",
+    "width",
+]

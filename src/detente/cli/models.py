@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, note, save, show
+from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, note, program, save, show
 from detente.errors import UsageError
 
 
@@ -95,4 +95,4 @@ def demo(
     """Tour a conflict: who can do what, the outcomes, what can hold, and why."""
     from detente.report.tour import tour
 
-    show(tour(load(model), model, reading, concept))
+    show(tour(load(model), model, reading, concept, program()))

@@ -91,7 +91,15 @@ def explain(
         reading=reading,
         sanctions=sanctions,  # type: ignore[arg-type]
     )
-    emit(form, table=lambda: explanation_view(result), data=result.to_dict, frame=result.to_frame)
+
+    def frame():  # type: ignore[no-untyped-def]
+        found = result.to_frame()
+        if found.empty:
+            found = found.reindex(columns=["decision_maker", "concept", "stable", "improvement", "met", "sanction"])
+        found.insert(0, "number", result.state + 1)
+        return found
+
+    emit(form, table=lambda: explanation_view(result), data=result.to_dict, frame=frame)
 
 
 def paths(
@@ -149,25 +157,32 @@ def coalitions(
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="MODEL[@reading][:concept]")],
     b: Annotated[str, typer.Argument(metavar="B", help="MODEL[@reading][:concept]")],
+    everything: Annotated[bool, typer.Option("--all", help="List every state that differs, however many.")] = False,
     form: FormatOption = Format.table,
 ) -> None:
     """Two models, readings or concepts side by side: what changes, and which premises differ."""
     from detente.analysis.compare import compare as run
     from detente.analysis.compare import side, split_side
-    from detente.report.terminal import comparison_view
+    from detente.report.comparison import comparison_view
 
     model_a, reading_a, concept_a = split_side(a)
     model_b, reading_b, concept_b = split_side(b)
     first = load(model_a)
     second = first if model_a == model_b else load(model_b)
     result = run(side(first, model_a, reading_a, concept_a), side(second, model_b, reading_b, concept_b))
-    emit(form, table=lambda: comparison_view(result), data=result.to_dict, frame=result.to_frame)
+    emit(
+        form,
+        table=lambda: comparison_view(result, everything=everything),
+        data=result.to_dict,
+        frame=result.to_frame,
+    )
 
 
 def states(
     model: ModelArgument,
     reading: ReadingOption = None,
     where: Annotated[str | None, typer.Option("--where", "-w", help="Only states that satisfy this formula.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List every state and rank, however many.")] = False,
     form: FormatOption = Format.table,
 ) -> None:
     """The option table, each party's ranking, and which statements each state satisfies."""
@@ -177,7 +192,7 @@ def states(
     result = run(load(model), reading=reading, where=where)
     emit(
         form,
-        table=lambda: states_view(result, width()),
+        table=lambda: states_view(result, width(), everything=everything),
         data=result.to_dict,
         frame=result.to_frame,
         n_states=len(result.shown),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
 
@@ -29,7 +29,7 @@ from detente.conflict.elements import (
 from detente.errors import Mark, UsageError, did_you_mean
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Conflict:
     """A conflict as its author states it: who can do what, who wants what, what is possible.
 
@@ -137,7 +137,20 @@ class Conflict:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what the model says, independent of layout and comments."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        parts = ", ".join(f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if item.repr)
+        return hashlib.sha256(f"Conflict({parts})".encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.parties)} decision makers"
+        if len(self.parties) < len(self.decision_makers):
+            counts += " and nature"
+        readings = ", ".join(reading.id for reading in self.readings)
+        return f"<Conflict {self.title[:60]!r}: {counts}, {len(self.options)} options, readings {readings}>"
+
+    def _repr_html_(self) -> str:
+        from detente.report.html import conflict_html
+
+        return conflict_html(self)
 
 
 def unknown(kind: str, name: str, known: list[str]) -> UsageError:

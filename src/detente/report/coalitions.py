@@ -12,24 +12,30 @@ from detente.analysis.coalitions import CoalitionAnswer, CoalitionResult
 from detente.graph.graph import Graph
 from detente.report.listing import Listing
 from detente.report.sentences import dm_name, joined, plural
-from detente.report.terminal import heading, model_head
+from detente.report.terminal import heading, model_head, reading_line
 from detente.report.words import short, state_words, text
 
 MOST_STATES = 40
+"""States that are listed by number before the rest is counted."""
+
+MOST_DESCRIBED = 3
+"""Joint improvements that are put into words before the rest is counted."""
 
 
 def coalitions_view(result: CoalitionResult) -> Iterator[RenderableType]:
     """Yield, per coalition, its joint improvements and the states stable for it; then universal stability."""
     graph = result.graph
     yield from model_head(graph)
-    if len(graph.conflict.readings) > 1:
-        yield text(f"Reading {result.reading}", "dim")
+    yield from reading_line(graph.conflict, result.reading)
     for answer in result.coalitions:
         yield heading(joined([dm_name(graph.conflict, dm) for dm in answer.members]))
         for start, ends in answer.improvements.items():
             yield text(f"Joint improvements from state {graph.space.label(start)}: {_states(graph, ends) or 'none'}")
-            for end in ends[:3].tolist():
+            for end in ends[:MOST_DESCRIBED].tolist():
                 words = short(f"{graph.space.label(end)}: {state_words(graph, end)}", 400)
+                yield Padding(text(words, "dim"), (0, 0, 0, 2))
+            if len(ends) > MOST_DESCRIBED:
+                words = f"… and {len(ends) - MOST_DESCRIBED:,} more (JSON describes them all)"
                 yield Padding(text(words, "dim"), (0, 0, 0, 2))
         yield _table(graph, answer)
     if result.universal is not None:

@@ -118,14 +118,14 @@ def _sanction_words(explanation: Explanation, reason: Reason, sanction: Sanction
     return words
 
 
-def outlook_sentence(graph: Graph, item: OutcomeOutlook, concept: str) -> str:
-    """Return one sentence on how an outcome fares under a concept."""
+def outlook_sentence(graph: Graph, item: OutcomeOutlook) -> str:
+    """Return one sentence on how an outcome fares under the concept that was asked for."""
     conflict = graph.conflict
     if not item.n_states:
         return "No state has it."
     if item.holding:
-        words = f"Holds under {concept.upper()} in {len(item.holding):,} of {plural(item.n_states, 'state')}"
-        return f"{words}, e.g. state {graph.space.label(item.example or 0)}{_distance_words(graph, item)}."
+        words = f"Holds in {len(item.holding):,} of {plural(item.n_states, 'state')}"
+        return f"{words}, e.g. {graph.space.label(item.example or 0)}{_distance_words(graph, item)}."
     names = [dm_name(conflict, dm) for dm in item.blockers]
     if names:
         return f"Does not hold: no state of it is stable for {joined(names, 'or')}."
@@ -134,14 +134,15 @@ def outlook_sentence(graph: Graph, item: OutcomeOutlook, concept: str) -> str:
 
 
 def _distance_words(graph: Graph, item: OutcomeOutlook) -> str:
+    """Return how far the example is from the status quo, and whether improvements alone lead there."""
     if graph.status_quo is None:
         return ""
     if item.reachable is None:
-        return ", to which no legal moves lead from the status quo"
+        return " (no legal moves lead there from the status quo)"
     if item.reachable == 0:
-        return ", the status quo itself"
+        return " (the status quo)"
     if item.improving is None:
-        return f": {plural(item.reachable, 'legal move')} away; improvements alone do not lead there"
+        return f" ({plural(item.reachable, 'legal move')} away; improvements alone do not lead there)"
     if item.improving == item.reachable:
-        return f": {plural(item.improving, 'improvement')} away"
-    return f": {plural(item.reachable, 'legal move')} away, {item.improving} by improvements alone"
+        return f" ({plural(item.improving, 'improvement')} away)"
+    return f" ({plural(item.reachable, 'legal move')} away, {item.improving:,} by improvements alone)"

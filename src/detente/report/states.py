@@ -10,17 +10,27 @@ from rich.console import RenderableType
 from detente.analysis.states import PartyView, States
 from detente.report.listing import Listing
 from detente.report.sentences import dm_name, plural
-from detente.report.terminal import heading, model_head, option_rows
-from detente.report.words import cells, short, text
+from detente.report.terminal import heading, model_head, option_rows, reading_line
+from detente.report.words import cells, outcomes_words, short, text
 
 MOST_ACROSS = 60
-MOST_ROWS = 400
+"""States of the option table; more are listed one a line."""
+MOST_ROWS = 100
+"""States of a list or a ranking before the rest is counted."""
 
 
-def states_view(result: States, width: int) -> Iterator[RenderableType]:
-    """Yield the option table, each party's ranking, and statements by state; long lists are cut with a count."""
+MORE = "--all or --format csv for all; --where selects"
+
+
+def states_view(result: States, width: int, *, everything: bool = False) -> Iterator[RenderableType]:
+    """Yield the option table, each party's ranking, and statements by state.
+
+    Long lists are cut, with a count of the rest, unless ``everything`` is asked for.
+    """
     graph = result.graph
+    most = len(result.shown) if everything else MOST_ROWS
     yield from model_head(graph)
+    yield from reading_line(graph.conflict, result.reading)
     if len(result.shown) < graph.n_states:
         yield text(f"{plural(len(result.shown), 'state')} shown", "dim")
     if not len(result.shown):
@@ -35,41 +45,50 @@ def states_view(result: States, width: int) -> Iterator[RenderableType]:
         widest = max(widest, max(len(graph.space.label(s)) for s in result.shown.tolist()))
         yield from option_rows(graph, result.shown, max(1, (width - 34) // (widest + 2)))
     else:
-        yield from _list(result)
+        yield from _list(result, most)
     for view in result.views:
-        yield from _ranking(result, view)
+        yield from _ranking(result, view, most)
 
 
-def _list(result: States) -> Iterator[RenderableType]:
+def _list(result: States, most: int) -> Iterator[RenderableType]:
     """Yield one line a state: the options as a string, first option left, grouped by decision maker."""
     graph = result.graph
-    shown = result.shown[:MOST_ROWS]
+    shown = result.shown[:most]
     values = cells(graph, shown)
-    keys = [[f"{dm.id}.{option.id}" for option in dm.options] for dm in graph.conflict.decision_makers if dm.options]
-    yield text("Columns: " + " | ".join(" ".join(k.split(".")[1] for k in group) for group in keys), "dim")
-    table = Listing("state", "options", "outcomes")
+    owners = [dm for dm in graph.conflict.decision_makers if dm.options]
+    heads = [f"{dm.label}: {', '.join(option.label for option in dm.options)}" for dm in owners]
+    yield text("From left to right: " + " | ".join(heads), "dim")
+    keys = [[f"{dm.id}.{option.id}" for option in dm.options] for dm in owners]
+    classes = graph.conflict.classes
+    table = Listing("state", "options", "outcome" if classes else "outcomes")
     for row, state in enumerate(shown.tolist()):
         pattern = " | ".join(" ".join(values[key][row] for key in group) for group in keys)
-        names = [name for name, holds in graph.outcomes_of if holds[state]]
-        table.add_row(text(graph.space.label(state)), text(pattern), text(", ".join(names)))
+        names = (
+            graph.conflict.outcome(classes[graph.class_of[state]]).label
+            if graph.class_of is not None
+            else outcomes_words(graph, state)
+        )
+        table.add_row(text(graph.space.label(state)), text(pattern), text(names))
     yield table
-    if len(result.shown) > MOST_ROWS:
-        yield text(f"… and {len(result.shown) - MOST_ROWS:,} more (--where selects; --format csv has all)", "dim")
+    if len(result.shown) > most:
+        yield text(f"… and {len(result.shown) - most:,} more ({MORE})", "dim")
 
 
-def _ranking(result: States, view: PartyView) -> Iterator[RenderableType]:
+def _ranking(result: States, view: PartyView, most: int) -> Iterator[RenderableType]:
     graph = result.graph
-    lens = f" ({view.lens})" if view.lens != "default" else ""
-    yield heading(f"{dm_name(graph.conflict, view.dm)}{lens}: {plural(view.n_ranks, 'rank')}, best first")
+    lens = graph.conflict.decision_maker(view.dm).lens(view.lens)
+    named = f" ({lens.label})" if lens.id != "default" else ""
+    yield heading(f"{dm_name(graph.conflict, view.dm)}{named}: {plural(view.n_ranks, 'rank')}, best first")
     order = np.lexsort((result.shown, -view.ranks))
     words: list[str] = []
     previous = None
-    for k in order[:MOST_ROWS].tolist():
+    for k in order[:most].tolist():
         label = graph.space.label(int(result.shown[k]))
         words.append(f"~ {label}" if view.ranks[k] == previous else f"> {label}" if words else label)
         previous = view.ranks[k]
-    tail = f" … and {len(order) - MOST_ROWS:,} more" if len(order) > MOST_ROWS else ""
-    yield text(" ".join(words) + tail)
+    yield text(" ".join(words))
+    if len(order) > most:
+        yield text(f"… and {len(order) - most:,} more ({MORE})", "dim")
     if not view.statements or len(result.shown) > MOST_ACROSS:
         counts = view.satisfied.sum(axis=0) if len(view.statements) else []
         for statement, count in zip(view.statements, counts, strict=True):

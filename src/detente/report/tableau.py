@@ -14,7 +14,7 @@ from rich.console import RenderableType
 from detente.analysis.analyze import ReadingAnalysis
 from detente.errors import UsageError
 from detente.report.terminal import heading
-from detente.report.words import text
+from detente.report.words import reading_words, text
 
 MOST_STATES = 400
 
@@ -29,10 +29,14 @@ def tableau_view(item: ReadingAnalysis, concept: str, width: int) -> Iterator[Re
     """
     graph, game = item.graph, item.game
     if graph.n_states > MOST_STATES:
-        raise UsageError(f"a tableau of {graph.n_states:,} states would not read; at most {MOST_STATES} are shown")
+        raise UsageError(
+            f"a tableau has room for {MOST_STATES} states, and this model has {graph.n_states:,}; leave out --tableau"
+        )
     holding = set(item.equilibria(concept).tolist())
     nash = "nash" if "nash" in item.verdicts.packed else None
-    yield heading(f"Tableau, {concept.upper()}, reading {item.reading}")
+    several = len(graph.conflict.readings) > 1
+    reading = f", reading {reading_words(graph.conflict, item.reading)}" if several else ""
+    yield heading(f"Tableau, {concept.upper()}{reading}")
     for i in game.parties:
         dm = game.movers[i].name
         ranks = game.ranks(i)

@@ -9,11 +9,10 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 
 from detente.analysis.analyze import Analysis, ReadingAnalysis
-from detente.analysis.compare import Comparison, ConceptDifference
 from detente.analysis.explain import Explanation
-from detente.analysis.outlook import outlook
+from detente.analysis.outlook import nearest, outlook
 from detente.analysis.paths import Paths
-from detente.analysis.reach import UNREACHED
+from detente.conflict.conflict import Conflict
 from detente.graph.graph import Graph
 from detente.report.listing import Listing
 from detente.report.sentences import (
@@ -24,7 +23,17 @@ from detente.report.sentences import (
     plural,
     reason_sentences,
 )
-from detente.report.words import cells, short, state_words, steps_words, text
+from detente.report.words import (
+    cells,
+    lenses_words,
+    outcomes_words,
+    parties_words,
+    reading_words,
+    short,
+    state_words,
+    steps_words,
+    text,
+)
 
 MOST_SHOWN = 25
 """Rows of a list of equilibria before the rest is counted instead of shown."""
@@ -42,13 +51,18 @@ def model_head(graph: Graph) -> Iterator[RenderableType]:
     """Yield the title, and a line of counts."""
     conflict = graph.conflict
     yield text(conflict.title or "Untitled conflict", "bold")
-    nature = sum(dm.kind == "nature" for dm in conflict.decision_makers)
-    words = [plural(len(conflict.parties), "decision maker") + (" and nature" if nature else "")]
+    words = [parties_words(conflict)]
     words += [plural(len(conflict.options), "option")] if conflict.options else []
     words += [plural(graph.n_states, "state")]
     if graph.status_quo is not None:
         words.append(f"status quo: state {graph.space.label(graph.status_quo)}")
     yield text(" · ".join(words), "dim")
+
+
+def reading_line(conflict: Conflict, reading: str) -> Iterator[RenderableType]:
+    """Yield which reading an answer is about, where there are several."""
+    if len(conflict.readings) > 1:
+        yield text(f"Reading {reading_words(conflict, reading)}", "dim")
 
 
 def analysis_view(analysis: Analysis, *, everything: bool = False) -> Iterator[RenderableType]:
@@ -61,13 +75,12 @@ def analysis_view(analysis: Analysis, *, everything: bool = False) -> Iterator[R
     used: set[str] = set()
     for item in analysis.readings.values():
         if several:
-            lenses = ", ".join(f"{dm}: {lens}" for dm, lens in analysis.conflict.lens_choice(item.reading).items())
-            yield heading(f"Reading {item.reading}")
-            yield text(lenses, "dim")
+            yield heading(f"Reading {reading_words(analysis.conflict, item.reading)}")
+            yield text(lenses_words(analysis.conflict, item.reading), "dim")
         else:
             yield text("")
         yield from reading_view(item, used, everything=everything)
-    yield from _legend(used)
+    yield from legend(used)
     if analysis.sanctions != "legal":
         yield text(f"Sanctions: {analysis.sanctions.replace('_', ' ')} (not the field's legal sequences).", "dim")
 
@@ -96,7 +109,8 @@ def reading_view(item: ReadingAnalysis, used: set[str], *, everything: bool = Fa
     for key, why in item.verdicts.absent.items():
         yield text(f"{key}: not decided; {why}", "dim")
     if item.behaviour:
-        yield text("behaviour: " + ", ".join(f"{dm} {key}" for dm, key in item.behaviour.items()), "dim")
+        words = [f"{dm_name(item.graph.conflict, dm)} {key}" for dm, key in item.behaviour.items()]
+        yield text("behaviour: " + ", ".join(words), "dim")
 
 
 def _equilibria_table(
@@ -108,6 +122,7 @@ def _equilibria_table(
     columns = ["state", *keys, *(["moves", "impr."] if reach is not None else []), "marks", "what it is"]
     table = Listing(*columns, right=("moves", "impr."))
     footnotes = []
+    used.add("holds")
     for state in states.tolist():
         marks, row = [], [text(graph.space.label(state))]
         row += [text("●" if state in found[key] else "·", "" if state in found[key] else "dim") for key in keys]
@@ -125,8 +140,8 @@ def _equilibria_table(
             marks.append("<")
             used.add("<")
             footnotes.append(f"{graph.space.label(state)} < {better}")
-        outcomes = [name for name, holds in graph.outcomes_of if holds[state]]
-        words = f"[{', '.join(outcomes)}] " if outcomes else ""
+        outcomes = outcomes_words(graph, state)
+        words = f"[{outcomes}] " if outcomes else ""
         table.add_row(*row, text(" ".join(marks)), text(words + state_words(graph, state)))
     yield table
     yield from (text(line, "dim") for line in footnotes)
@@ -143,7 +158,8 @@ def _dominating(item: ReadingAnalysis, keys: list[str], found: dict[str, np.ndar
             gains = (
                 "everyone gains"
                 if everyone
-                else f"{joined(list(one.gains))} {'gain' if len(one.gains) > 1 else 'gains'}"
+                else f"{joined([dm_name(item.graph.conflict, dm) for dm in one.gains])} "
+                f"{'gain' if len(one.gains) > 1 else 'gains'}"
             )
             by.setdefault(f"{item.graph.space.label(one.by)}: {gains}", []).append(key)
     return "; ".join(f"{words} ({', '.join(where)})" for words, where in by.items())
@@ -153,28 +169,23 @@ def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str
     graph = item.graph
     names = graph.conflict.classes or tuple(outcome.id for outcome in graph.conflict.outcomes)
     keys = list(found)
-    table = Listing("outcome", "states", *keys, "nearest that holds", right=("states", *keys))
     strongest = next((key for key in ("seq", *keys) if key in found), keys[0])
-    used.add("class")
+    reach = item.reachability
+    near = [f"nearest ({strongest})", "moves", "impr."] if reach is not None else []
+    table = Listing("outcome", "states", *keys, *near, right=("states", *keys, *near))
+    used |= {"class", "near"} if reach is not None else {"class"}
     for name in names:
         inside = graph.outcome(name)
         counts = [int(inside[found[key]].sum()) for key in keys]
+        row = [text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts]
         held = found[strongest][inside[found[strongest]]]
-        near = ""
-        if len(held) and item.reachability is not None:
-            steps = item.reachability.by_moves[held]
-            k = int(np.argmin(steps))
-            near = f"{graph.space.label(int(held[k]))} ({strongest}), " + (
-                plural(int(steps[k]), "move") if steps[k] < UNREACHED else "out of reach"
-            )
-        table.add_row(
-            text(graph.conflict.outcome(name).label),
-            text(f"{int(inside.sum()):,}"),
-            *[text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts],
-            text(near),
-        )
+        if len(held) and reach is not None:
+            state = nearest(item, held)
+            row.append(text(graph.space.label(state)))
+            row += [text(steps_words(int(steps[state]))) for steps in (reach.by_moves, reach.by_improvements)]
+        table.add_row(text(graph.conflict.outcome(name).label), text(f"{int(inside.sum()):,}"), *row)
     yield table
-    yield text(f"{_totals(found)} --all lists them with their marks.", "dim")
+    yield text(f"{_totals(found)} analyze --all lists them.", "dim")
 
 
 def _totals(found: dict[str, np.ndarray]) -> str:
@@ -182,15 +193,18 @@ def _totals(found: dict[str, np.ndarray]) -> str:
 
 
 _MARKS = {
+    "holds": "●: an equilibrium under this concept; ·: none",
+    "class": "A number counts the states of the outcome that are equilibria under the concept; ·: none",
+    "near": "nearest: to the status quo; moves, impr.: fewest steps from there by legal moves, by improvements; – none",
     "reach": "moves, impr.: fewest steps from the status quo by any legal moves, and by improvements only; – no way",
     "SQ": "SQ: the status quo",
     "!": "!: nature can leave it",
     "<": "<: another equilibrium is at least as good for everyone and better for those who gain",
-    "class": "A number counts the states of the outcome that are equilibria; at the right, a state to explain",
 }
 
 
-def _legend(used: set[str]) -> Iterator[RenderableType]:
+def legend(used: set[str]) -> Iterator[RenderableType]:
+    """Yield what the marks in use mean, one line each."""
     lines = [words for key, words in _MARKS.items() if key in used]
     if lines:
         yield Padding(Group(*[text(line, "dim") for line in lines]), (1, 0, 0, 0))
@@ -203,8 +217,7 @@ def explanation_view(explanation: Explanation) -> Iterator[RenderableType]:
     """Yield the reasons, one paragraph each."""
     graph = explanation.graph
     yield text(f"State {graph.space.label(explanation.state)}: {state_words(graph, explanation.state)}", "bold")
-    if len(graph.conflict.readings) > 1:
-        yield text(f"Reading {explanation.reading}", "dim")
+    yield from reading_line(graph.conflict, explanation.reading)
     for reason in explanation.reasons:
         head, *rest = reason_sentences(explanation, reason)
         yield Padding(text(head, "green" if reason.stable else "red"), (1, 0, 0, 0))
@@ -226,8 +239,10 @@ _WAYS = {
 def paths_view(found: Paths) -> Iterator[RenderableType]:
     """Yield the paths, step by step."""
     graph = found.graph
-    goal = found.goal if found.n_goal == 1 else f"{found.goal} ({plural(found.n_goal, 'state')})"
+    named = {outcome.id: f"“{outcome.label}” ({plural(found.n_goal, 'state')})" for outcome in graph.conflict.outcomes}
+    goal = named.get(found.goal, f"state {found.goal}")
     yield text(f"From state {graph.space.label(found.start)} to {goal}", "bold")
+    yield from reading_line(graph.conflict, found.reading)
     yield text(f"{state_words(graph, found.start)}", "dim")
     for way in found.ways:
         if way.path is None:
@@ -245,56 +260,7 @@ def paths_view(found: Paths) -> Iterator[RenderableType]:
             yield Padding(text(f"Who can move first: {joined(first)}", "dim"), (0, 0, 0, 2))
 
 
-# -- compare --------------------------------------------------------------------------------------------------------
-
-
-def comparison_view(found: Comparison) -> Iterator[RenderableType]:
-    """Yield what differs between two sides."""
-    for letter, one in (("A", found.a), ("B", found.b)):
-        yield text(f"{letter}: {one.conflict.title} ({one.called}), reading {one.reading}", "bold")
-    if found.same:
-        yield text("Nothing differs: the same premises, the same equilibria.")
-        return
-    if found.comparable:
-        yield text(f"States cannot be matched: {found.comparable}. Outcomes are compared by name.")
-    yield heading("What can hold")
-    table = Listing(
-        "concept", "only A", "both", "only B", "outcomes only A", "outcomes only B", right=("only A", "both", "only B")
-    )
-    for item in found.concepts:
-        name = item.concepts[0] if item.concepts[0] == item.concepts[1] else " / ".join(item.concepts)
-        matched = "?" if found.comparable else f"{len(item.both):,}"
-        table.add_row(
-            text(name),
-            text(f"{len(item.only_a):,}"),
-            text(matched),
-            text(f"{len(item.only_b):,}"),
-            text(", ".join(item.outcomes_only_a) or "·"),
-            text(", ".join(item.outcomes_only_b) or "·"),
-        )
-    yield table
-    if not found.comparable:
-        for item in found.concepts:
-            yield from _differing_states(found, item)
-    if found.lenses:
-        yield heading("Lenses that differ")
-        for dm, a, b in found.lenses:
-            yield text(f"{dm}: {a} → {b}")
-    if found.premises:
-        yield heading("Premises that differ")
-        table = Listing("premise", "A", "B")
-        for premise in found.premises:
-            table.add_row(text(premise.id), text(premise.a or "–"), text(premise.b or "–"))
-        yield table
-
-
-def _differing_states(found: Comparison, item: ConceptDifference) -> Iterator[RenderableType]:
-    for letter, graph, numbers in (("A", found.graph_a, item.only_a), ("B", found.graph_b, item.only_b)):
-        if numbers and len(numbers) <= 8:
-            for number in numbers:
-                concept = item.concepts[0 if letter == "A" else 1]
-                words = f"{concept}, only {letter}: state {graph.space.label(number - 1)}: "
-                yield text(short(words + state_words(graph, number - 1), 300), "dim")
+# -- tables that several views use ----------------------------------------------------------------------------------
 
 
 def option_rows(graph: Graph, states: np.ndarray, per_block: int) -> Iterator[RenderableType]:
@@ -319,7 +285,7 @@ def outlook_view(item: ReadingAnalysis, concept: str) -> Iterator[RenderableType
     table = Listing("outcome", "under " + concept.upper())
     for one in outlook(item, concept):
         name = item.graph.conflict.outcome(one.outcome).label
-        table.add_row(text(name, "bold" if one.holding else ""), text(outlook_sentence(item.graph, one, concept)))
+        table.add_row(text(name, "bold" if one.holding else ""), text(outlook_sentence(item.graph, one)))
     yield table
 
 

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
-import numpy as np
 from rich.console import RenderableType
 
 from detente.analysis.analyze import Analysis, ReadingAnalysis, analyze
+from detente.analysis.outlook import nearest
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.report.listing import Listing
-from detente.report.sentences import joined, plural
-from detente.report.terminal import heading, model_head, outlook_view, reading_view
-from detente.report.words import state_words, text
+from detente.report.sentences import plural
+from detente.report.terminal import heading, legend, model_head, outlook_view, reading_view
+from detente.report.words import lenses_words, reading_words, state_words, text
 from detente.stability.registry import CONCEPTS, concept
+
+LAY_WORDS = {
+    "nash": "no party gains by a move of its own",
+    "gmr": "if one gains by a move, the others can undo the gain, whatever it costs them",
+    "smr": "as gmr, and one more move does not repair it",
+    "seq": "if one gains by a move, the others can undo the gain by moves that they gain by",
+    "sseq": "as seq, and one more move does not repair it",
+    "sim": "if one gains by a move, others gain at the same moment, and together it is no gain",
+}
+"""What a state that holds under a concept is like, for somebody who has never heard of it."""
 
 
 def tour(
-    conflict: Conflict, called: str, reading: str | None = None, told_under: str = "seq"
+    conflict: Conflict, called: str, reading: str | None = None, told_under: str = "seq", program: str = "detente"
 ) -> Iterator[RenderableType]:
-    """Yield the tour; ``called`` is what the user called the model, for the commands to go on with.
+    """Yield the tour.
+
+    Parameters
+    ----------
+    conflict : Conflict
+    called : str
+        What the user called the model, for the commands to go on with.
+    reading : str, optional
+        Only this one.
+    told_under : str
+        The concept that the reasons are told under.
+    program : str
+        What the user types to run the program.
 
     Raises
     ------
@@ -38,9 +61,32 @@ def tour(
     yield from model_head(graph)
     if conflict.source:
         yield text(conflict.source, "dim")
+    yield from _parties(graph)
+    yield from _holding(first)
+    if conflict.classes or conflict.outcomes:
+        yield heading("Why")
+        yield from outlook_view(first, told.id)
+        if len(readings) > 1:
+            yield heading(f"The same under other readings: states that hold under {told.id.upper()}")
+            named = [(item.id, item.label) for item in conflict.readings if item.label != item.id]
+            yield text("; ".join(f"{key}: {label}" for key, label in named), "dim")
+            yield _by_reading(analysis, told.id)
+    yield heading("Read on")
+    model = shlex.quote(called)
+    at = example_state(first, told.id)
+    if at is not None:
+        state = shlex.quote(graph.space.label(at))
+        choice = f" --reading {first.reading}" if len(conflict.readings) > 1 else ""
+        yield text(f"{program} explain {model}{choice} --concept {told.id} --state {state}")
+        yield text(f"{program} paths {model}{choice} --to {state}")
+    yield text(f"{program} analyze {model}")
+    yield from _premises(conflict, called, program)
+
+
+def _parties(graph: Graph) -> Iterator[RenderableType]:
     yield heading("Who can do what")
     table = Listing("party", "options")
-    for dm in conflict.decision_makers:
+    for dm in graph.conflict.decision_makers:
         words = [
             option.label + ("" if option.binary else f" ({', '.join(value.id for value in option.values)})")
             for option in dm.options
@@ -49,30 +95,34 @@ def tour(
     yield table
     if graph.status_quo is not None:
         yield text(f"Status quo: {state_words(graph, graph.status_quo)}", "dim")
-    yield heading(
-        "What can hold" + (f", reading “{conflict.reading(first.reading).label}”" if len(conflict.readings) > 1 else "")
-    )
-    if len(conflict.readings) > 1:
-        yield text(", ".join(f"{dm} {lens}" for dm, lens in conflict.lens_choice(first.reading).items()), "dim")
-    yield from reading_view(first, set())
-    if conflict.classes or conflict.outcomes:
-        yield heading("Why")
-        yield from outlook_view(first, told.id)
-        if len(readings) > 1:
-            yield heading(f"The same under other readings: states that are {told.id.upper()} equilibria")
-            yield _by_reading(analysis, told.id)
-    closing = example_state(first, told.id)
-    if closing is not None:
-        state = graph.space.label(closing)
-        yield heading("Read on")
-        yield text(f"detente explain {called} --reading {first.reading} --concept {told.id} --state {state}")
-        yield text(f"detente analyze {called}   detente states {called}   detente paths {called} --to {state}")
-    yield text("")
-    yield text(f"Concepts: {joined([f'{c.id} ({c.source})' for c in CONCEPTS.values()])}.", "dim")
+
+
+def _holding(item: ReadingAnalysis) -> Iterator[RenderableType]:
+    conflict = item.graph.conflict
+    several = len(conflict.readings) > 1
+    yield heading("What can hold" + (f", reading {reading_words(conflict, item.reading)}" if several else ""))
+    if several:
+        yield text(lenses_words(conflict, item.reading), "dim")
+        yield text("A reading says which of its possible orders of preference (lenses) each party has.", "dim")
+    used: set[str] = set()
+    yield from reading_view(item, used)
+    yield from legend(used)
+    yield text("A state holds (is an equilibrium) when no party has reason to leave it. That can mean:", "dim")
+    for key in item.verdicts.packed:
+        one = CONCEPTS[key]
+        yield text(f"{key}: {LAY_WORDS.get(key, one.definition)} ({one.source})", "dim")
+
+
+def _premises(conflict: Conflict, called: str, program: str) -> Iterator[RenderableType]:
+    """Yield how many premises there are, whose they are, and where they can be read."""
     counts = plural(sum(1 for _ in conflict.premises()), "premise")
-    yield text(
-        f"Premises belong to their author: {counts} here. A verdict is a fact about this model, not a forecast.", "dim"
-    )
+    model = shlex.quote(called)
+    if called.endswith((".yaml", ".yml", ".json")):
+        place = f"they stand in {called}"
+    else:
+        place = f"{program} convert {model} - --to yaml"
+    yield text(f"{counts}, each its author's: {place}", "dim")
+    yield text(f"Who wants what: {program} states {model}. A verdict is about this model, no forecast.", "dim")
 
 
 def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:
@@ -80,7 +130,7 @@ def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:
     states = item.equilibria(concept_id)
     if not len(states):
         return None
-    return int(states[0] if item.reachability is None else states[np.argmin(item.reachability.by_moves[states])])
+    return nearest(item, states)
 
 
 def _by_reading(analysis: Analysis, concept_id: str) -> RenderableType:

@@ -6,6 +6,7 @@ import numpy as np
 from rich.text import Text
 
 from detente.analysis.reach import UNREACHED
+from detente.conflict.conflict import Conflict
 from detente.errors import printable
 from detente.graph.graph import Graph
 
@@ -20,6 +21,31 @@ def text(words: object, style: str = "") -> Text:
 def short(words: str, width: int) -> str:
     """Return words cut to a width, with an ellipsis where something is missing."""
     return words if len(words) <= width else words[: max(1, width - 1)] + "…"
+
+
+def parties_words(conflict: Conflict) -> str:
+    """Return how many decide; nature, which decides nothing, is not counted."""
+    count = len(conflict.parties)
+    nature = len(conflict.decision_makers) > count
+    return f"{count:,} decision maker{'' if count == 1 else 's'}{' and nature' if nature else ''}"
+
+
+def reading_words(conflict: Conflict, reading: str) -> str:
+    """Return a reading's display name, with what ``--reading`` takes where that is something else."""
+    label = conflict.reading(reading).label
+    return reading if label == reading else f"“{label}” ({reading})"
+
+
+def lenses_words(conflict: Conflict, reading: str) -> str:
+    """Return which lens each party has under a reading, by display name."""
+    return "; ".join(
+        f"{party.label}: {party.lens(conflict.lens_choice(reading)[party.id]).label}" for party in conflict.parties
+    )
+
+
+def outcomes_words(graph: Graph, state: int) -> str:
+    """Return the display names of the outcomes that a state has."""
+    return ", ".join(graph.conflict.outcome(name).label for name, holds in graph.outcomes_of if holds[state])
 
 
 def cell(graph: Graph, option: str, value: str | None) -> str:
