@@ -42,7 +42,10 @@ def check_record(concept: Concept) -> None:
 
 
 def check_answers(concept: Concept) -> None:
-    """On every model: one boolean a state, the same at every call, ranks left alone, only the order of ranks counts."""
+    """On every model: one boolean a state, the same at every call, ranks left alone, only the order of ranks counts.
+
+    What says that it depends on nobody else's ranks stays when all others' are turned round.
+    """
 
     @settings(max_examples=60)
     @given(families)
@@ -66,6 +69,9 @@ def check_answers(concept: Concept) -> None:
             assert np.array_equal(game.ranks(i), before)
             assert np.array_equal(concept.decide(game, i), answer)
             assert np.array_equal(concept.decide(stretched, i), answer)
+            if concept.own_ranks_only:
+                others = [m.ranks if j == i or m.ranks is None else -m.ranks for j, m in enumerate(game.movers)]
+                assert np.array_equal(concept.decide(game.with_ranks(others), i), answer)
 
     check()
 

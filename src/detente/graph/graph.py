@@ -57,6 +57,21 @@ class Graph:
         """Return the ranks of every party under a reading."""
         return {dm: self.ranks(dm, lens) for dm, lens in self.conflict.lens_choice(reading).items()}
 
+    def with_preferences(self, conflict: Conflict) -> Graph:
+        """Return the graph of a conflict that differs from this one's in preferences only; states are shared.
+
+        Ranks of decision makers that are the same object in both are kept.
+        """
+        result = Graph.__new__(Graph)
+        result.conflict, result.space, result._outcomes = conflict, self.space, self._outcomes
+        for name in ("moves", "class_of", "status_quo"):
+            if name in self.__dict__:
+                result.__dict__[name] = self.__dict__[name]
+        before = {dm.id: dm for dm in self.conflict.decision_makers}
+        same = {dm.id for dm in conflict.decision_makers if dm is before[dm.id]}
+        result._ranks = {key: ranks for key, ranks in self._ranks.items() if key[0] in same}
+        return result
+
     def outcome(self, name: str) -> Flags:
         """Return for each state whether the outcome holds."""
         if name not in self._outcomes:

@@ -28,6 +28,8 @@ class Concept:
         ``decide(game, i)`` returns for each state whether it is stable for party i.
     credible, counter : bool
         For explanations: sanctions must be improvements of the sanctioners; the focal party may move again.
+    own_ranks_only : bool
+        Verdicts for a party depend on nobody's ranks but its own, so that they stand when others' change.
     """
 
     id: str
@@ -38,3 +40,4 @@ class Concept:
     decide: Callable[[Game, int], Flags]
     credible: bool = False
     counter: bool = False
+    own_ranks_only: bool = False

@@ -40,6 +40,39 @@ class Layout:
     codes: NDArray[np.int64] | None
 
 
+class Steps:
+    """Steps of movers, each made when first asked for. Games over the same moves share them.
+
+    Parameters
+    ----------
+    moves : sequence of Moves
+        One per mover.
+    """
+
+    def __init__(self, moves: Sequence[Moves]) -> None:
+        self._moves = tuple(moves)
+        self._made: dict[tuple[int, int, bool], tuple[Step, Values | None]] = {}
+        self._backwards: dict[int, Moves] = {}
+        self._locks = [threading.RLock() for _ in self._moves]
+
+    def step(self, j: int, ranks: Values | None, *, backwards: bool) -> Step:
+        """Return mover j's moves (``ranks`` None) or improvements; see :meth:`Game.step`."""
+        key = (j, 0 if ranks is None else id(ranks), backwards)
+        with self._locks[j]:
+            if key not in self._made:
+                moves = self.backwards(j) if backwards else self._moves[j]
+                made = backend.make_step(moves, -ranks if backwards and ranks is not None else ranks)
+                self._made[key] = made, ranks  # the ranks are kept, so that their id stays theirs
+            return self._made[key][0]
+
+    def backwards(self, j: int) -> Moves:
+        """Return mover j's moves with every arc turned round."""
+        with self._locks[j]:
+            if j not in self._backwards:
+                self._backwards[j] = reversed_moves(self._moves[j])
+            return self._backwards[j]
+
+
 class Game:
     """Movers over a common set of states.
 
@@ -54,6 +87,8 @@ class Game:
         opponent moving once.
     layout : Layout or str
         Present for unmerged option form without consequences; otherwise the reason why not, as a clause.
+    steps : Steps, optional
+        Those of a game with the same moves, to share.
     """
 
     def __init__(
@@ -63,6 +98,7 @@ class Game:
         nature_included: bool = False,
         sanctions: Sanctions = "legal",
         layout: Layout | str = "the model has no option layout",
+        steps: Steps | None = None,
     ) -> None:
         self.movers = tuple(movers)
         self.n_states = movers[0].moves.n_states
@@ -70,9 +106,7 @@ class Game:
         self.sanctions: Sanctions = sanctions
         self.layout = layout
         self.parties = tuple(j for j, mover in enumerate(self.movers) if mover.ranks is not None)
-        self._steps: dict[tuple[int, bool, bool], Step] = {}
-        self._backwards: dict[int, Moves] = {}
-        self._locks = [threading.RLock() for _ in self.movers]
+        self.steps = steps or Steps([mover.moves for mover in self.movers])
 
     def index(self, name: str) -> int:
         """Return the place of a mover by name. Raises UsageError."""
@@ -93,20 +127,22 @@ class Game:
 
         ``backwards`` turns every arc round: the step then leads from a state to those it can be entered from.
         """
-        ranks = self.movers[j].ranks if improving else None
-        key = (j, ranks is not None, backwards)
-        with self._locks[j]:
-            if key not in self._steps:
-                moves = self.backwards(j) if backwards else self.movers[j].moves
-                self._steps[key] = backend.make_step(moves, -ranks if backwards and ranks is not None else ranks)
-            return self._steps[key]
+        return self.steps.step(j, self.movers[j].ranks if improving else None, backwards=backwards)
 
     def backwards(self, j: int) -> Moves:
         """Return mover j's moves with every arc turned round."""
-        with self._locks[j]:
-            if j not in self._backwards:
-                self._backwards[j] = reversed_moves(self.movers[j].moves)
-            return self._backwards[j]
+        return self.steps.backwards(j)
+
+    def with_ranks(self, ranks: Sequence[Values | None]) -> Game:
+        """Return the same moves under other ranks, one array per mover (``None`` for nature); steps are shared."""
+        movers = [Mover(mover.name, mover.moves, own) for mover, own in zip(self.movers, ranks, strict=True)]
+        return Game(
+            movers,
+            nature_included=self.nature_included,
+            sanctions=self.sanctions,
+            layout=self.layout,
+            steps=self.steps,
+        )
 
     def opponents(self, members: Iterable[int]) -> tuple[int, ...]:
         """Return all movers outside ``members`` whose moves can be sanctions."""

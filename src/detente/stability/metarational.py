@@ -49,6 +49,7 @@ GMR = Concept(
     source="Howard 1971",
     implies=(),
     decide=gmr,
+    own_ranks_only=True,
 )
 SMR = Concept(
     id="smr",
@@ -58,6 +59,7 @@ SMR = Concept(
     implies=("gmr",),
     decide=smr,
     counter=True,
+    own_ranks_only=True,
 )
 SEQ = Concept(
     id="seq",

@@ -19,4 +19,5 @@ CONCEPT = Concept(
     source="Nash 1950",
     implies=("sseq", "smr", "sim"),
     decide=decide,
+    own_ranks_only=True,
 )
