@@ -48,6 +48,9 @@ ADDED = [
     ("status_quo: {us.talk: yes\nclasses: []", "11:13", "this '{' is never closed"),
     ("infeasible: [us.talk", "11:13", "this '[' is never closed"),
     ("coalitions: {c: {members: [us}}", "11:27", "this '[' is never closed"),
+    ("infeasible: [us.talk,", "11:13", "this '[' is never closed"),
+    ("coalitions: {c: [us, them]", "11:13", "this '{' is never closed"),
+    ("because: so [it goes\ninfeasible: [us.talk,\n  them.arm,", "12:13", "this '[' is never closed"),
     ("status_quo: ['us.talk' 'them.arm']", "11:24", "unexpected \"'\" in the list or mapping"),
     # YAML: indentation, tabs, colons, tags
     ("infeasible\n  - us.talk\n", "11:1", "a ':' is missing in this line"),

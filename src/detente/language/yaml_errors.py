@@ -83,36 +83,42 @@ def _open_bracket(stop: _Stop) -> Diagnostic | None:
     if not stop.context.startswith("while parsing a flow"):
         return None
     sign, mark, offset = stop.opening
-    closing = _PAIRS.get(sign, "")
-    if closing and not _closed(stop.text, offset):
-        return Diagnostic(f"this '{sign}' is never closed", mark, f"'{closing}' after the last item")
+    left = _left_open(stop.text, offset if sign in _PAIRS else None)
+    if left is not None:
+        line = stop.text.count("\n", 0, left) + 1
+        mark, sign = Mark(line, left - stop.text.rfind("\n", 0, left)), stop.text[left]
+        return Diagnostic(f"this '{sign}' is never closed", mark, f"'{_PAIRS[sign]}' after the last item")
     found = f"unexpected {stop.character!r}" if stop.character.strip() else "something is missing"
-    what = f"',' or '{closing}'" if closing else "',' or a closing bracket"
-    return Diagnostic(f"{found} in the list or mapping that begins in line {mark.line}", stop.at, what)
+    what = f"',' or '{_PAIRS[sign]}'" if sign in _PAIRS else "an item, or a closing bracket"
+    return Diagnostic(f"{found} in the list or mapping of line {mark.line}", stop.at, what)
 
 
-def _closed(text: str, offset: int) -> bool:
-    """Return whether the bracket at an offset is closed by its like, quoted text and comments left out."""
-    waiting: list[str] = []
-    at, before = offset, ""
+def _left_open(text: str, begin: int | None) -> int | None:
+    """Return the offset of a bracket that is not closed by its like; quoted text and comments are left out.
+
+    Only what belongs to the bracket at ``begin`` is looked at; without one, every bracket that begins a value.
+    """
+    waiting: list[int] = []
+    at, before = begin or 0, ""
     while at < len(text):
         sign = text[at]
-        if sign in "'\"" and before in "[{,:":
+        if sign in "'\"" and before in "[{,:-":
             end = text.find(sign, at + 1)
             at = end if end > 0 else len(text)
         elif sign == "#" and text[at - 1 : at].isspace():
             end = text.find("\n", at)
             at = end if end > 0 else len(text)
-        elif sign in _PAIRS:
-            waiting.append(_PAIRS[sign])
-        elif sign in _PAIRS.values():
-            if waiting.pop() != sign:
-                return False
-            if not waiting:
-                return True
+        elif sign in _PAIRS and (waiting or before in ":-"):
+            waiting.append(at)
+        elif sign in _PAIRS.values() and waiting:
+            if _PAIRS[text[waiting[-1]]] != sign:
+                break
+            waiting.pop()
+            if not waiting and begin is not None:
+                return None
         before = before if sign.isspace() else sign
         at += 1
-    return False
+    return waiting[-1] if waiting else None
 
 
 def _wrong_character(stop: _Stop) -> Diagnostic | None:
