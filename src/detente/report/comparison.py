@@ -64,7 +64,7 @@ def _concepts(found: Comparison) -> RenderableType:
             text(f"{len(item.only_a):,}"),
             text("?" if found.comparable else f"{len(item.both):,}"),
             text(f"{len(item.only_b):,}"),
-            *[text(", ".join(conflict.outcome(name).label for name in names) or "·") for conflict, names in sides],
+            *[text("; ".join(conflict.outcome(name).label for name in names) or "·") for conflict, names in sides],
         )
     return table
 

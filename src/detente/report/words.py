@@ -45,7 +45,7 @@ def lenses_words(conflict: Conflict, reading: str) -> str:
 
 def outcomes_words(graph: Graph, state: int) -> str:
     """Return the display names of the outcomes that a state has."""
-    return ", ".join(graph.conflict.outcome(name).label for name, holds in graph.outcomes_of if holds[state])
+    return "; ".join(graph.conflict.outcome(name).label for name, holds in graph.outcomes_of if holds[state])
 
 
 def cell(graph: Graph, option: str, value: str | None) -> str:
