@@ -11,6 +11,7 @@ from detente.analysis.validate import validate
 from detente.errors import ModelError, TooLargeError
 from detente.language.load import loads
 from detente.library.index import conflict_names, library
+from tests.test_cli import run
 from tests.validate_cases import BASE, CASES, found, prefers
 
 
@@ -104,3 +105,73 @@ def test_what_is_not_looked_for_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(idle, "SEARCHES", (1,))
     hard = BASE + "infeasible: {x: us.sign or ru.war, y: us.arm and ru.sell and not us.sign, z: us.arm and not ru.sell}"
     assert any("may or may not leave" in note for note in validate(loads(hard)).notes)
+
+
+# -- errors ---------------------------------------------------------------------------------------------------------
+
+OVERLAP = (
+    BASE
+    + """
+outcomes: {w: ru.war, s: us.sign}
+classes: [w, s]
+status_quo: []
+"""
+)
+
+
+def test_classes_that_overlap_are_an_error_as_for_every_other_question() -> None:
+    done = run("validate", "-", text=OVERLAP)
+    assert done.returncode == 2
+    assert "partition" not in done.stdout
+    first, _, caret = done.stderr.splitlines()
+    assert first.startswith("<stdin>:")
+    assert "The classes do not partition the states: 'w' and 's' overlap" in first
+    assert caret.strip(" ^") == ""
+
+
+def test_errors_are_data_too() -> None:
+    done = run("validate", "-", "--format", "json", text=OVERLAP)
+    (error,) = json.loads(done.stdout)["errors"]
+    assert (done.returncode, error["file"]) == (2, "<stdin>")
+    done = run("validate", "-", "--format", "json", text=BASE + "infeasible: [us.amr, ru.waar]")
+    assert done.returncode == 2
+    assert done.stderr.startswith("<stdin>:9:14: ")
+    assert json.loads(done.stdout) == {
+        "errors": [
+            {"file": "<stdin>", "line": 9, "column": 14, "message": "'us' has no option 'amr'; did you mean 'us.arm'?"},
+            {
+                "file": "<stdin>",
+                "line": 9,
+                "column": 22,
+                "message": "'ru' has no option 'waar'; did you mean 'ru.war'?",
+            },
+        ]
+    }
+    done = run("validate", "-", "--format", "csv", text=BASE + "infeasible: [us.amr]")
+    assert done.stdout.splitlines()[1].startswith("error,model,,9,14,")
+    assert json.loads(run("validate", "chicken", "--format", "json").stdout)["errors"] == []
+
+
+@pytest.mark.parametrize(
+    ("forces", "words"),
+    [
+        (
+            "a: {when: us.arm, set: {us.sign: yes}}, b: {when: us.arm and us.sign, set: {us.sign: no}}",
+            "never comes to rest: consequence a and consequence b undo one another",
+        ),
+        (
+            "x: {when: ru.war, set: {us.arm: no}}, a: {when: us.arm and not us.sign, set: {us.sign: yes}}, "
+            "b: {when: us.arm and us.sign, set: {us.sign: no}}",
+            "never comes to rest: consequence a and consequence b undo one another",
+        ),
+        ("a: {when: us.arm, set: {us.arm: no, us.sign: yes}}", "the status quo does not come to rest: when us.arm"),
+    ],
+)
+def test_a_status_quo_that_consequences_change_is_reported_plainly(forces: str, words: str) -> None:
+    text = BASE + f"forces: {{{forces}}}\nstatus_quo: [us.arm]"
+    with pytest.raises(ModelError) as caught:
+        validate(loads(text))
+    (problem,) = caught.value.diagnostics
+    assert words in problem.message
+    assert problem.mark is not None
+    assert (problem.mark.line, problem.mark.column) == (10, 13)

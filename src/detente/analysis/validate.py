@@ -10,6 +10,7 @@ from detente.analysis import idle, vetoes
 from detente.analysis.result import provenance
 from detente.analysis.validate_check import MANY_STATES, Check, Warning_
 from detente.analysis.validate_preferences import preferences, readings
+from detente.analysis.validate_rest import check_rest
 from detente.analysis.validate_words import (
     REASONS,
     WORDS,
@@ -99,6 +100,7 @@ class _Check(Check):
 
     def run(self) -> None:
         """Make every check, in the order in which warnings are shown."""
+        check_rest(self.graph)
         moves = self.graph.moves
         _ = self.graph.outcomes_of, self.graph.status_quo
         ranks = {dm: {lens.id: self.graph.ranks(dm.id, lens.id) for lens in dm.lenses} for dm in self.conflict.parties}

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, note, program, save, show
-from detente.errors import UsageError
+from detente.errors import ModelError, UsageError
 
 
 def validate(
@@ -20,12 +20,21 @@ def validate(
 ) -> None:
     """Check a model: every error with its place, and warnings about what is legal but suspicious."""
     from detente.analysis.validate import validate as run
-    from detente.report.validation import validation_view
+    from detente.report.validation import error_frame, errors_of, found_errors, validation_view
 
-    result = run(load(model))
-    emit(form, table=lambda: validation_view(result), data=result.to_dict, frame=result.to_frame)
-    if any(warning.level == "error" for warning in result.warnings):
-        raise typer.Exit(2)
+    try:
+        conflict = load(model)
+        result = run(conflict)
+    except ModelError as error:
+        if form is not Format.table:
+            data = {"errors": errors_of(error)}
+            emit(form, table=list, data=lambda: data, frame=lambda: error_frame(data["errors"]))
+        raise
+    wrong = found_errors(result, conflict)
+    data = {"errors": errors_of(wrong) if wrong else []}
+    emit(form, table=lambda: validation_view(result), data=lambda: {**data, **result.to_dict()}, frame=result.to_frame)
+    if wrong:
+        raise wrong
     if strict and result.warnings:
         raise typer.Exit(1)
 
