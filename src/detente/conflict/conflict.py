@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
 
+from detente.conflict.claims import Agreement, Claim
 from detente.conflict.elements import (
     Assignment,
     BlockedMove,
@@ -52,11 +53,14 @@ class Conflict:
     merge: tuple[Merge, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     classes: tuple[str, ...] = ()
+    classes_where: Mark | None = field(default=None, compare=False, repr=False)
     status_quo: Assignment | StateRef | None = None
     status_quo_where: Mark | None = field(default=None, compare=False, repr=False)
     nature: Literal["excluded", "included"] = "excluded"
     coalitions: tuple[Coalition, ...] = ()
     readings: tuple[Reading, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    claims: tuple[Claim, ...] = ()
     graph_form: GraphForm | None = None
     notes: str = ""
     origin: str = field(default="model", compare=False, repr=False)

@@ -23,6 +23,7 @@ from detente.conflict.elements import (
 )
 from detente.conflict.formula import Formula
 from detente.errors import Diagnostic, Mark, ModelError, nearest_name
+from detente.language.claims import ClaimReader
 from detente.language.formula_parser import FormulaError
 from detente.language.listed import read_graph_form
 from detente.language.names import Names, exact
@@ -92,6 +93,7 @@ class _Builder:
             merge=tuple(self._merge()),
             outcomes=tuple(self._outcomes()),
             classes=self._classes(),
+            classes_where=self.document.key(("classes",)),
             status_quo=self._status_quo(),
             status_quo_where=self.document.value(("status_quo",)),
             nature=shape.nature,
@@ -102,7 +104,8 @@ class _Builder:
             text=self.document.text,
         )
         self._check_identities(conflict)
-        return conflict
+        reader = ClaimReader(names, shape, conflict)
+        return replace(conflict, agreements=tuple(reader.agreements()), claims=tuple(reader.claims()))
 
     # -- checks over the whole --------------------------------------------------------------------------------------
 

@@ -145,6 +145,8 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("statements whose order is uncertain, in", uncertain)
     yield from named("outcomes", (outcome.id for outcome in conflict.outcomes))
     yield from named("classes", conflict.classes)
+    yield from named("agreements", (item.id for item in conflict.agreements))
+    yield from named("claims", (item.id for item in conflict.claims))
     if conflict.status_quo is not None:
         yield "the status quo"
     if conflict.nature == "included" and len(conflict.parties) == len(conflict.decision_makers):

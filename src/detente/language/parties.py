@@ -24,7 +24,8 @@ from detente.conflict.elements import (
 )
 from detente.errors import Mark, nearest_name
 from detente.language.names import Names, exact
-from detente.language.schema import DecisionMakerShape, Described, LensShape, OptionShape, Premised, WeightShape
+from detente.language.schema import DecisionMakerShape, LensShape, OptionShape, WeightShape
+from detente.language.schema_base import Described, Premised
 from detente.language.source import Path
 
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
 )
 
+from detente.language.schema_base import Described, IdentifiedPremise, Premised, Shape, either, kind_of
+from detente.language.schema_claims import AgreementShape, ClaimShape
 from detente.language.schema_words import (
-    Certainty,
     Direction,
     FormulaText,
     Identifier,
@@ -31,60 +30,6 @@ from detente.language.schema_words import (
     ValueWord,
     YesNo,
 )
-
-
-def _kind(value: Any) -> str:
-    """Name the form of a value, to choose among the alternatives a place allows."""
-    if isinstance(value, dict):
-        return "any_order" if set(value) & {"any_order"} else "mapping"
-    if isinstance(value, list):
-        return "list"
-    return "word"
-
-
-def _either(**forms: Any) -> Any:
-    """Build a union decided by the form of the value, so that an error speaks of one alternative only."""
-    members = [Annotated[form, Tag(tag)] for tag, form in forms.items()]
-    union: Any = members[0]
-    for member in members[1:]:
-        union = union | member
-    known = set(forms)
-    words = {"word": "text", "list": "a list", "mapping": "a mapping", "any_order": "any_order"}
-    expected = " or ".join(words[tag] for tag in forms if tag != "any_order")
-
-    def choose(value: Any) -> str | None:
-        tag = _kind(value)
-        return tag if tag in known else ("mapping" if tag == "any_order" and "mapping" in known else None)
-
-    return Annotated[
-        union, Discriminator(choose, custom_error_type="form", custom_error_message=f"wrong form; expected {expected}")
-    ]
-
-
-class Shape(BaseModel):
-    """Base: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, defer_build=True)
-
-
-class Described(Shape):
-    """Anything may carry a display name, a reason and a source."""
-
-    name: Text | None = Field(None, description="display name")
-    because: Text | None = Field(None, description="the reason, in words")
-    source: Text | None = Field(None, description="where it comes from; 'modeller' for what no text states")
-
-
-class Premised(Described):
-    """Premises may also say how sure their author is."""
-
-    certainty: Certainty = Field("certain", description="certain, likely, possible, or a number from 0 to 1")
-
-
-class IdentifiedPremise(Premised):
-    """A premise in a list may carry its identity."""
-
-    id: Identifier | None = Field(None, description="the identity that answers refer to")
 
 
 class IrreversibleShape(Premised):
@@ -100,13 +45,13 @@ class OptionShape(Described):
     """An option in full."""
 
     values: (
-        _either(
+        either(
             list=Annotated[list[Identifier], Field(min_length=2)],
             mapping=Annotated[dict[Key, Number], Field(min_length=2)],
         )
         | None
     ) = Field(None, description="two or more values, first to last; with numbers where limits count them")
-    irreversible: _either(word=Direction, mapping=IrreversibleShape) | None = Field(
+    irreversible: either(word=Direction, mapping=IrreversibleShape) | None = Field(
         None, description="no, forward, backward, or {changes: [[from, to], …]}"
     )
 
@@ -117,7 +62,7 @@ class StatementShape(IdentifiedPremise):
     that: FormulaText
 
 
-StatementItem = _either(word=FormulaText, mapping=StatementShape)
+StatementItem = either(word=FormulaText, mapping=StatementShape)
 
 
 class AnyOrderShape(Shape):
@@ -126,7 +71,7 @@ class AnyOrderShape(Shape):
     any_order: list[StatementItem]
 
 
-LevelItem = _either(word=FormulaText, mapping=StatementShape, list=list[StatementItem], any_order=AnyOrderShape)
+LevelItem = either(word=FormulaText, mapping=StatementShape, list=list[StatementItem], any_order=AnyOrderShape)
 
 
 class WeightShape(IdentifiedPremise):
@@ -141,20 +86,20 @@ class LensShape(Described):
     """One preference order; exactly one of statements, ranking, weights and utilities."""
 
     statements: list[LevelItem] | None = Field(None, description="most important first; a list inside is one level")
-    ranking: list[_either(word=StateReference, list=list[StateReference])] | None = Field(
+    ranking: list[either(word=StateReference, list=list[StateReference])] | None = Field(
         None, description="states or outcomes, best first; a tie is a list inside"
     )
-    weights: _either(list=list[WeightShape], mapping=dict[FormulaText, Number]) | None = Field(
+    weights: either(list=list[WeightShape], mapping=dict[FormulaText, Number]) | None = Field(
         None, description="statement to weight; a state's value is the sum over what it satisfies"
     )
-    utilities: _either(list=list[Number], mapping=dict[str, Number]) | None = Field(
+    utilities: either(list=list[Number], mapping=dict[str, Number]) | None = Field(
         None, description="a number for each state, in order, or by state or outcome"
     )
     refines: Identifier | None = Field(None, description="the lens that breaks this one's ties")
     replaces: Identifier | None = Field(None, description="says in the file that this lens rules alone")
 
 
-PreferenceItem = _either(list=list[LevelItem], mapping=LensShape)
+PreferenceItem = either(list=list[LevelItem], mapping=LensShape)
 
 
 class StatementBody(Premised):
@@ -167,10 +112,10 @@ class DecisionMakerShape(Described):
     """A decision maker, or nature."""
 
     kind: Literal["party", "nature"] = "party"
-    options: (
-        _either(list=list[Identifier], mapping=dict[Key, _either(word=Text | None, mapping=OptionShape)]) | None
-    ) = None
-    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(
+    options: either(list=list[Identifier], mapping=dict[Key, either(word=Text | None, mapping=OptionShape)]) | None = (
+        None
+    )
+    statements: dict[Key, either(word=FormulaText, mapping=StatementBody)] | None = Field(
         None, description="statements with identities, which lenses then list"
     )
     principles: list[StatementItem] | None = Field(None, description="statements above every lens")
@@ -187,7 +132,7 @@ class InfeasibleShape(IdentifiedPremise):
 class LimitShape(IdentifiedPremise):
     """A bound on a weighted sum of options' numbers."""
 
-    sum: _either(list=list[OptionName], mapping=dict[OptionName, Number])
+    sum: either(list=list[OptionName], mapping=dict[OptionName, Number])
     at_most: Number | None = None
     at_least: Number | None = None
     across: YesNo = Field("no", description="yes when the options have several owners, which is a veto in disguise")
@@ -208,14 +153,14 @@ class BlockedMoveShape(IdentifiedPremise):
     to: FormulaText = "always"
 
 
-StateShape = _either(word=Text, list=list[Setting], mapping=dict[OptionName, ValueWord])
+StateShape = either(word=Text, list=list[Setting], mapping=dict[OptionName, ValueWord])
 
 
 class MergeShape(Premised):
     """States that are one."""
 
     that: FormulaText
-    as_: _either(list=list[Setting], mapping=dict[OptionName, ValueWord]) | None = Field(
+    as_: either(list=list[Setting], mapping=dict[OptionName, ValueWord]) | None = Field(
         None, alias="as", description="the member that speaks for the class"
     )
 
@@ -242,13 +187,13 @@ class ListedStateShape(Shape):
     """A state of the graph form, in full."""
 
     name: Text | None = None
-    options: _either(list=list[Setting], mapping=dict[OptionName, ValueWord]) | None = None
+    options: either(list=list[Setting], mapping=dict[OptionName, ValueWord]) | None = None
 
 
 def _listed_kind(value: Any) -> str | None:
     if isinstance(value, dict) and set(value) <= {"name", "options"} and value:
         return "full"
-    return {"mapping": "mapping", "any_order": "mapping", "list": "list", "word": "word"}[_kind(value)]
+    return {"mapping": "mapping", "any_order": "mapping", "list": "list", "word": "word"}[kind_of(value)]
 
 
 ListedState = Annotated[
@@ -277,45 +222,51 @@ class ModelShape(Shape):
     source: Text | None = Field(None, description="where it comes from")
     notes: Text | None = Field(None, description="anything else; a history of changes")
     decision_makers: dict[Key, DecisionMakerShape] = Field(description="who decides, and nature")
-    statements: dict[Key, _either(word=FormulaText, mapping=StatementBody)] | None = Field(
+    statements: dict[Key, either(word=FormulaText, mapping=StatementBody)] | None = Field(
         None, description="statements with identities, shared by parties"
     )
     infeasible: (
-        _either(
-            list=list[_either(word=FormulaText, mapping=InfeasibleShape)],
-            mapping=dict[Key, _either(word=FormulaText, mapping=InfeasibleShape)],
+        either(
+            list=list[either(word=FormulaText, mapping=InfeasibleShape)],
+            mapping=dict[Key, either(word=FormulaText, mapping=InfeasibleShape)],
         )
         | None
     ) = Field(None, description="formulas; a state that satisfies any of them is left out")
-    feasible: list[_either(list=list[Setting], mapping=dict[OptionName, ValueWord])] | None = Field(
+    feasible: list[either(list=list[Setting], mapping=dict[OptionName, ValueWord])] | None = Field(
         None, description="the only states that are possible, each as the options taken"
     )
-    limits: _either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = Field(
+    limits: either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = Field(
         None, description="bounds on weighted sums of options' numbers: means that are shared"
     )
-    forces: _either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = Field(
+    forces: either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = Field(
         None, description="consequences: a move into a state that satisfies 'when' ends with these options set"
     )
-    blocked_moves: _either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = Field(
+    blocked_moves: either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = Field(
         None, description="moves that cannot be made"
     )
-    merge: dict[Key, _either(word=FormulaText, mapping=MergeShape)] | None = Field(
+    merge: dict[Key, either(word=FormulaText, mapping=MergeShape)] | None = Field(
         None, description="name to formula: the states that satisfy it are one"
     )
-    outcomes: dict[Key, _either(word=FormulaText, mapping=OutcomeShape)] | None = Field(
+    outcomes: dict[Key, either(word=FormulaText, mapping=OutcomeShape)] | None = Field(
         None, description="name to formula; outcomes may use each other"
     )
     classes: list[Identifier] | None = Field(None, description="outcomes that partition the states")
     status_quo: StateShape | None = Field(None, description="the options taken, or a state number or label")
     nature: Literal["excluded", "included"] = "excluded"
-    coalitions: dict[Key, _either(list=list[Identifier], mapping=CoalitionShape)] | None = Field(
+    coalitions: dict[Key, either(list=list[Identifier], mapping=CoalitionShape)] | None = Field(
         None, description="name to decision makers"
     )
     readings: dict[Key, ReadingItem] | None = Field(None, description="name to a choice of lens for each party")
-    states: _either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(
+    agreements: dict[Key, AgreementShape] | None = Field(
+        None, description="texts that bind when their parties have signed: made together, broken by one"
+    )
+    claims: dict[Key, ClaimShape] | None = Field(
+        None, description="what follows from the premises, as the author says; each with one check"
+    )
+    states: either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(
         None, description="graph form: labels, or label to options taken"
     )
-    moves: dict[Key, dict[str, _either(word=Text, list=list[Text])]] | None = Field(
+    moves: dict[Key, dict[str, either(word=Text, list=list[Text])]] | None = Field(
         None, description="graph form: decision maker to state to states"
     )
 

@@ -35,6 +35,7 @@ from detente.conflict.elements import (
     Weights,
 )
 from detente.conflict.formula import Constant
+from detente.language.claims import agreement_data, claim_data
 from detente.language.source import MAX_DIGITS
 from detente.language.write_text import Pairs, Row
 
@@ -78,6 +79,8 @@ class DataWriter:
             coalitions={item.id: _coalition(item) for item in c.coalitions} or None,
             nature=None if c.nature == "excluded" else c.nature,
             readings={item.id: self._reading(item) for item in stated} or None,
+            agreements={item.id: _described(item, **agreement_data(item)) for item in c.agreements} or None,
+            claims={item.id: _described(item, **claim_data(item)) for item in c.claims} or None,
             status_quo=self._taken(c.status_quo) if isinstance(c.status_quo, tuple) else c.status_quo,
         )
 

@@ -1,0 +1,130 @@
+"""What an author says follows from the premises: sentences, each with a check that can be run.
+
+A check names states by formulas. Which readings and solution concepts it is asked under is the claim's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from detente.conflict.elements import Element
+from detente.conflict.formula import Formula
+
+Durability: TypeAlias = Literal["lasting", "brittle", "shifting", "provisional", "latent", "conditional", "untenable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Some state of it is an equilibrium; ``negated``: none is."""
+
+    that: Formula
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Its states are stable for a party (``unstable``: are not): every one, or with ``every`` false some."""
+
+    that: Formula
+    dm: str
+    unstable: bool = False
+    every: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reaches:
+    """A legal sequence leads from ``start`` (the status quo by default) to it; ``negated``: none does.
+
+    ``by`` is ``moves`` (anybody's legal moves), ``improvements`` (anybody's), or the parties whose improvements count.
+    With ``joint`` the joint improvements of the parties to each agreement are steps as well.
+    """
+
+    that: Formula
+    start: Formula | None = None
+    by: Literal["moves", "improvements"] | tuple[str, ...] = "improvements"
+    joint: bool = False
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endures:
+    """It has one of these durabilities."""
+
+    that: Formula
+    kinds: tuple[Durability, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """In every state of it one of these parties has, alone, an unsanctioned improvement that leaves it."""
+
+    that: Formula
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evolves:
+    """Where play by improvements ends up; ``avoidable`` and ``unavoidable`` are said of the parties ``by``."""
+
+    kind: Literal["inevitable", "certain", "avoidable", "unavoidable"]
+    that: Formula
+    start: Formula | None = None
+    by: tuple[str, ...] = ()
+    best: bool = False
+    joint: bool = False
+    nature: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prefers:
+    """A party prefers every state of ``this`` to every state of ``over``; without ``every`` the best to the best."""
+
+    dm: str
+    this: Formula
+    over: Formula
+    every: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Improves:
+    """From every state of ``start`` (the status quo by default) these parties have a joint improvement to ``to``."""
+
+    members: tuple[str, ...]
+    to: Formula
+    start: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Whether it can hold differs between two readings; ``negated``: it does not differ."""
+
+    that: Formula
+    between: tuple[str, str]
+    negated: bool = False
+
+
+Check: TypeAlias = Holds | Stays | Reaches | Endures | Blocked | Evolves | Prefers | Improves | Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim(Element):
+    """A sentence and its check. No ``readings``: every one of the model; no ``concepts``: SEQ."""
+
+    says: str
+    check: Check
+    readings: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement(Element):
+    """A text that binds when its parties have signed: made by a joint step, broken by a single one.
+
+    ``withdrawal`` names who may end it alone, as the author says; what the moves of the model allow is computed.
+    """
+
+    parties: tuple[str, ...]
+    in_force: Formula
+    withdrawal: tuple[str, ...] | None = None
+    revocable: bool = True

@@ -1,0 +1,215 @@
+"""Claims and agreements: from the model file, and back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from detente.conflict import claims as cl
+from detente.conflict.conflict import Conflict
+from detente.conflict.formula import Formula
+from detente.language.names import Names
+from detente.language.parties import described
+from detente.language.schema import ModelShape
+from detente.language.schema_claims import CHECKS, ClaimShape
+from detente.language.source import Path
+from detente.language.write_text import Row
+
+
+class ClaimReader:
+    """Reads the claims of a model, whose readings and coalitions are known by then."""
+
+    def __init__(self, names: Names, shape: ModelShape, conflict: Conflict) -> None:
+        self.names, self.shape = names, shape
+        self.readings = [reading.id for reading in conflict.readings]
+        self.coalitions = {item.id: item.members for item in conflict.coalitions}
+
+    def agreements(self) -> Iterator[cl.Agreement]:
+        """Yield the agreements; problems go to ``names``."""
+        for key, body in (self.shape.agreements or {}).items():
+            path: Path = ("agreements", key)
+            parties = self._parties(body.parties, (*path, "parties"))
+            if len(parties) < 2 and not self.names.document.is_damaged((*path, "parties")):
+                self.names.missing((*path, "parties"), "an agreement of fewer than two", "two parties or more")
+            who = None if body.withdrawal is None else self._parties(body.withdrawal, (*path, "withdrawal"))
+            outside = [dm for dm in who if dm not in parties] if who is not None else []
+            if outside:
+                words = f"{outside[0]!r} is no party to it"
+                self.names.problem((*path, "withdrawal"), words, f"of {', '.join(parties)}")
+            yield cl.Agreement(
+                id=key,
+                parties=parties,
+                in_force=self.names.formula(body.in_force, (*path, "in_force")),
+                withdrawal=who,
+                revocable=body.revocable == "yes",
+                where=self.names.document.key(path),
+                **described(body),
+            )
+
+    def claims(self) -> Iterator[cl.Claim]:
+        """Yield the claims; problems go to ``names``."""
+        for key, body in (self.shape.claims or {}).items():
+            path: Path = ("claims", key)
+            given = [check for check in CHECKS if getattr(body, check) is not None]
+            if len(given) != 1:
+                what = "no check" if not given else f"{len(given)} checks: {', '.join(given)}"
+                if given or not any(self.names.document.is_lost((*path, check)) for check in CHECKS):
+                    self.names.problem(path, f"a claim with {what}", f"exactly one of {', '.join(CHECKS)}", key=True)
+                continue
+            under = body.under
+            readings = _listed(under.readings if under else None)
+            for reading in readings:
+                self._reading(reading, (*path, "under", "readings"))
+            yield cl.Claim(
+                id=key,
+                says=body.says,
+                check=self._check(given[0], body, (*path, given[0])),
+                readings=readings,
+                concepts=_listed(under.concepts if under else None),
+                where=self.names.document.key(path),
+                **described(body),
+            )
+
+    def _check(self, kind: str, claim: ClaimShape, path: Path) -> cl.Check:
+        body: Any = getattr(claim, kind)
+
+        def formula(key: str = "that") -> Formula:
+            if isinstance(body, str):
+                return self.names.formula(body, path)
+            return self.names.formula(getattr(body, key), (*path, key.rstrip("_")))
+
+        def start() -> Formula | None:
+            return None if isinstance(body, str) or body.from_ is None else formula("from_")
+
+        match kind:
+            case "can_hold" | "cannot_hold":
+                return cl.Holds(formula(), negated=kind == "cannot_hold")
+            case "stable" | "unstable":
+                self.names.decision_maker(body.for_, (*path, "for"), nature=False)
+                return cl.Stays(formula(), body.for_, unstable=kind == "unstable", every=body.in_ == "every")
+            case "reachable" | "unreachable":
+                return cl.Reaches(
+                    formula(),
+                    start(),
+                    "improvements" if isinstance(body, str) else self._by(body.by, (*path, "by")),
+                    joint=not isinstance(body, str) and body.steps == "joint",
+                    negated=kind == "unreachable",
+                )
+            case "durability":
+                return cl.Endures(formula(), _listed(body.is_))
+            case "blocked":
+                return cl.Blocked(formula(), self._parties(body.by, (*path, "by")))
+            case "prefers":
+                self.names.decision_maker(body.who, (*path, "who"), nature=False)
+                return cl.Prefers(body.who, formula("this"), formula("to"), every=body.in_ == "every")
+            case "improves":
+                return cl.Improves(self._parties(body.who, (*path, "who")), formula("to"), start())
+            case "changes" | "unchanged":
+                for index, reading in enumerate(body.between):
+                    self._reading(reading, (*path, "between", index))
+                return cl.Changes(formula(), (body.between[0], body.between[1]), negated=kind == "unchanged")
+        return self._evolves(kind, body, formula(), start(), path)
+
+    def _by(self, given: str | list[str], path: Path) -> Literal["moves", "improvements"] | tuple[str, ...]:
+        match given:
+            case "moves" | "improvements":
+                return given
+        return self._parties(given, path)
+
+    def _evolves(self, kind: Any, body: Any, that: Formula, start: Formula | None, path: Path) -> cl.Evolves:
+        if isinstance(body, str):
+            return cl.Evolves(kind, that)
+        return cl.Evolves(
+            kind,
+            that,
+            start,
+            self._parties(body.by, (*path, "by")) if kind in ("avoidable", "unavoidable") else (),
+            best=body.improvements == "best",
+            joint=body.steps == "joint",
+            nature=body.nature == "eventually",
+        )
+
+    def _reading(self, name: str, path: Path) -> None:
+        near = self.names.near(name, self.readings)
+        if name not in self.readings and near is not None:
+            self.names.problem(path, f"unknown reading {name!r}", f"one of {', '.join(self.readings)}", near)
+
+    def _parties(self, given: str | list[str], path: Path) -> tuple[str, ...]:
+        """Return parties by name; a coalition's name stands for its members."""
+        found: dict[str, None] = {}
+        for index, name in enumerate([given] if isinstance(given, str) else given):
+            here = path if isinstance(given, str) else (*path, index)
+            if name in self.coalitions:
+                found.update(dict.fromkeys(self.coalitions[name]))
+            elif self.names.decision_maker(name, here, nature=False):
+                found[name] = None
+        return tuple(found)
+
+
+def _listed(given: Any) -> tuple[Any, ...]:
+    if given is None:
+        return ()
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+# -- back -----------------------------------------------------------------------------------------------------------
+
+
+def check_data(check: cl.Check) -> tuple[str, Any]:
+    """Return the key of a check and what stands under it."""
+    that = check.that.text() if not isinstance(check, (cl.Prefers, cl.Improves)) else ""
+    match check:
+        case cl.Holds():
+            return ("cannot_hold" if check.negated else "can_hold"), that
+        case cl.Stays():
+            where = {} if check.every else {"in": "some"}
+            return ("unstable" if check.unstable else "stable"), {"that": that, "for": check.dm, **where}
+        case cl.Reaches():
+            more = {**_from(check.start), **({} if check.by == "improvements" else {"by": _names(check.by)})}
+            more |= {"steps": "joint"} if check.joint else {}
+            return ("unreachable" if check.negated else "reachable"), {"that": that, **more} if more else that
+        case cl.Endures():
+            return "durability", {"that": that, "is": _names(check.kinds)}
+        case cl.Blocked():
+            return "blocked", {"that": that, "by": _names(check.by)}
+        case cl.Prefers():
+            where = {} if check.every else {"in": "best"}
+            return "prefers", {"who": check.dm, "this": check.this.text(), "to": check.over.text(), **where}
+        case cl.Improves():
+            return "improves", {"who": _names(check.members), **_from(check.start), "to": check.to.text()}
+        case cl.Changes():
+            body = {"that": that, "between": Row(check.between)}
+            return ("unchanged" if check.negated else "changes"), body
+    more = {**_from(check.start), **({"by": _names(check.by)} if check.by else {})}
+    more |= {"improvements": "best"} if check.best else {}
+    more |= {"steps": "joint"} if check.joint else {}
+    more |= {} if check.nature else {"nature": "never"}
+    return check.kind, {"that": that, **more} if more else that
+
+
+def claim_data(claim: cl.Claim) -> dict[str, Any]:
+    """Return a claim as plain data, without name, reason and source."""
+    key, body = check_data(claim.check)
+    under = {
+        **({"readings": _names(claim.readings)} if claim.readings else {}),
+        **({"concepts": _names(claim.concepts)} if claim.concepts else {}),
+    }
+    return {"says": claim.says, key: body, **({"under": under} if under else {})}
+
+
+def agreement_data(item: cl.Agreement) -> dict[str, Any]:
+    """Return an agreement as plain data, without name, reason and source."""
+    return {
+        "parties": Row(item.parties),
+        "in_force": item.in_force.text(),
+        **({} if item.withdrawal is None else {"withdrawal": _names(item.withdrawal)}),
+        **({} if item.revocable else {"revocable": "no"}),
+    }
+
+
+def _from(start: Formula | None) -> dict[str, str]:
+    return {} if start is None else {"from": start.text()}
+
+
+def _names(given: str | tuple[str, ...]) -> Any:
+    return given if isinstance(given, str) else (given[0] if len(given) == 1 else Row(given))

@@ -1,0 +1,150 @@
+"""The shape of claims and agreements in a model file."""
+
+# mypy: disable-error-code="valid-type,misc"
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from detente.language.schema_base import Described, Shape, either
+from detente.language.schema_words import FormulaText, Identifier, Text, YesNo
+
+Names = either(word=Identifier, list=list[Identifier])
+DurabilityWord = Literal["lasting", "brittle", "shifting", "provisional", "latent", "conditional", "untenable"]
+Steps = Literal["single", "joint"]
+
+
+class UnderShape(Shape):
+    """Where a claim is asked."""
+
+    readings: Names | None = Field(None, description="readings; all of the model by default")
+    concepts: Names | None = Field(None, description="solution concepts; seq by default")
+
+
+class StableShape(Shape):
+    """Stability of an outcome's states for one party."""
+
+    that: FormulaText
+    for_: Identifier = Field(alias="for", description="the party")
+    in_: Literal["every", "some"] = Field("every", alias="in", description="in every state of it, or in some")
+
+
+class ReachShape(Shape):
+    """Whether moves lead somewhere."""
+
+    that: FormulaText
+    from_: FormulaText | None = Field(None, alias="from", description="where from; the status quo by default")
+    by: Names = Field("improvements", description="moves, improvements, or the parties whose improvements count")
+    steps: Steps = Field("single", description="joint: parties to an agreement may also improve together")
+
+
+class EnduranceShape(Shape):
+    """How an outcome fares when lenses change."""
+
+    that: FormulaText
+    is_: either(word=DurabilityWord, list=list[DurabilityWord]) = Field(alias="is")
+
+
+class BlockedShape(Shape):
+    """Who can block an outcome."""
+
+    that: FormulaText
+    by: Names = Field(description="one party, or several of which one blocks in each state")
+
+
+class EvolutionShape(Shape):
+    """Where play by improvements ends up."""
+
+    that: FormulaText
+    from_: FormulaText | None = Field(None, alias="from", description="where from; the status quo by default")
+    improvements: Literal["any", "best"] = "any"
+    steps: Steps = "single"
+    nature: Literal["eventually", "never"] = "eventually"
+
+
+class AvoidanceShape(EvolutionShape):
+    """Whether some parties can keep play out of an outcome."""
+
+    by: Names = Field(description="the parties that choose or withhold their own improvements")
+
+
+class PreferenceClaimShape(Shape):
+    """Who prefers what."""
+
+    who: Identifier
+    this: FormulaText
+    to: FormulaText
+    in_: Literal["every", "best"] = Field("every", alias="in", description="every state of each, or the best of each")
+
+
+class ImprovementShape(Shape):
+    """A joint improvement."""
+
+    who: Names = Field(description="the parties, or a coalition of the model")
+    from_: FormulaText | None = Field(None, alias="from", description="where from; the status quo by default")
+    to: FormulaText
+
+
+class ChangeShape(Shape):
+    """What differs between two readings."""
+
+    that: FormulaText
+    between: list[Identifier] = Field(min_length=2, max_length=2)
+
+
+class ClaimShape(Described):
+    """A sentence and one check."""
+
+    says: Text
+    under: UnderShape | None = Field(None, description="the readings and concepts it is asked under")
+    can_hold: FormulaText | None = Field(None, description="some state of it is an equilibrium")
+    cannot_hold: FormulaText | None = Field(None, description="no state of it is an equilibrium")
+    stable: StableShape | None = Field(None, description="stable for a party")
+    unstable: StableShape | None = Field(None, description="not stable for a party")
+    reachable: either(word=FormulaText, mapping=ReachShape) | None = Field(None, description="moves lead to it")
+    unreachable: either(word=FormulaText, mapping=ReachShape) | None = Field(None, description="no moves lead to it")
+    durability: EnduranceShape | None = Field(None, description="how it fares when lenses change")
+    blocked: BlockedShape | None = Field(None, description="somebody has a way out of every state of it")
+    inevitable: either(word=FormulaText, mapping=EvolutionShape) | None = Field(
+        None, description="play that ends, ends in it"
+    )
+    certain: either(word=FormulaText, mapping=EvolutionShape) | None = Field(
+        None, description="inevitable, and no play stays outside for ever"
+    )
+    avoidable: AvoidanceShape | None = Field(None, description="some parties can keep play outside")
+    unavoidable: AvoidanceShape | None = Field(None, description="these parties cannot keep play outside")
+    prefers: PreferenceClaimShape | None = Field(None, description="a party prefers one to the other")
+    improves: ImprovementShape | None = Field(None, description="parties improve together")
+    changes: ChangeShape | None = Field(None, description="whether it can hold differs between two readings")
+    unchanged: ChangeShape | None = Field(None, description="whether it can hold is the same under two readings")
+
+
+CHECKS = (
+    "can_hold",
+    "cannot_hold",
+    "stable",
+    "unstable",
+    "reachable",
+    "unreachable",
+    "durability",
+    "blocked",
+    "inevitable",
+    "certain",
+    "avoidable",
+    "unavoidable",
+    "prefers",
+    "improves",
+    "changes",
+    "unchanged",
+)
+"""The keys of a claim of which exactly one says what is checked."""
+
+
+class AgreementShape(Described):
+    """A text that binds when its parties have signed."""
+
+    parties: list[Identifier]
+    in_force: FormulaText
+    withdrawal: Names | None = Field(None, description="who may end it alone, as the author says")
+    revocable: YesNo = "yes"
