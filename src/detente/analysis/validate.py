@@ -213,9 +213,8 @@ class _Check(Check):
             _ = self.graph.class_of
         except ModelError as error:
             problem = error.diagnostics[0]
-            self.found.append(
-                Warning_("classes", f"{sentence_case(problem.sentence())}.", problem.mark, "classes", "error")
-            )
+            mark = self.conflict.classes_where or problem.mark
+            self.found.append(Warning_("classes", f"{sentence_case(problem.sentence())}.", mark, "classes", "error"))
         if self.conflict.status_quo is None and self.conflict.outcomes:
             self.add(
                 "status-quo-missing",
