@@ -69,6 +69,10 @@ def check_answers(concept: Concept) -> None:
             assert np.array_equal(game.ranks(i), before)
             assert np.array_equal(concept.decide(game, i), answer)
             assert np.array_equal(concept.decide(stretched, i), answer)
+            if concept.worst is not None:
+                sure = np.minimum(concept.worst(game, i), game.ranks(i))
+                unmet = game.step(i, improving=False).highest(sure) > game.ranks(i)
+                assert np.array_equal(~unmet, answer)
             if concept.own_ranks_only:
                 others = [m.ranks if j == i or m.ranks is None else -m.ranks for j, m in enumerate(game.movers)]
                 assert np.array_equal(concept.decide(game.with_ranks(others), i), answer)

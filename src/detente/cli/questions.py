@@ -81,16 +81,22 @@ def explain(
 ) -> None:
     """Why a state is stable or not: every improvement, and the sanction that meets it or that none does."""
     from detente.analysis.explain import explain as run
+    from detente.graph.graph import Graph
     from detente.report.terminal import explanation_view
 
-    result = run(
-        load(model),
-        state,
-        dm=dm,
-        concepts=several(concept),
-        reading=reading,
-        sanctions=sanctions,  # type: ignore[arg-type]
-    )
+    conflict = load(model)
+    graph = Graph(conflict)
+    with progress("explaining", worthwhile=graph.n_states >= LARGE) as report:
+        result = run(
+            conflict,
+            state,
+            dm=dm,
+            concepts=several(concept),
+            reading=reading,
+            sanctions=sanctions,  # type: ignore[arg-type]
+            graph=graph,
+            progress=report,
+        )
 
     def frame():  # type: ignore[no-untyped-def]
         found = result.to_frame()
@@ -130,6 +136,9 @@ def coalitions(
     universal: Annotated[
         bool, typer.Option("--universal", help="Also states that are stable for every coalition.")
     ] = False,
+    only: Annotated[
+        bool, typer.Option("--improvements", help="Joint improvements alone: for models of very many states.")
+    ] = False,
     reading: ReadingOption = None,
     form: FormatOption = Format.table,
 ) -> None:
@@ -148,6 +157,7 @@ def coalitions(
             names=names,
             all_coalitions=every,
             universal=universal,
+            concepts=() if only else None,
             graph=graph,
             progress=report,
         )

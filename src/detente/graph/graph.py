@@ -97,21 +97,19 @@ class Graph:
             if len(both):
                 other = classes[result[both[0]]]
                 raise self._class_error(
-                    f"{other!r} and {name!r} overlap in {len(both):,} states, such as", int(both[0]), name
+                    f"{other!r} and {name!r} overlap in {len(both):,} states, such as", int(both[0])
                 )
             result[states] = index
         left = np.flatnonzero(result < 0)
         if len(left):
-            raise self._class_error(f"{len(left):,} of them belong to no class, such as", int(left[0]), classes[0])
+            raise self._class_error(f"{len(left):,} of them belong to no class, such as", int(left[0]))
         return result
 
-    def _class_error(self, message: str, state: int, outcome: str) -> ModelError:
+    def _class_error(self, message: str, state: int) -> ModelError:
         example = f"state {self.space.label(state)} ({self.describe(state)})"
         text = f"the classes do not partition the states: {message} {example}"
-        where = self.conflict.outcome(outcome).where
-        return ModelError(
-            [Diagnostic(text, where, "every state in exactly one class")], self.conflict.origin, self.conflict.text
-        )
+        found = Diagnostic(text, self.conflict.classes_where, "every state in exactly one class")
+        return ModelError([found], self.conflict.origin, self.conflict.text)
 
     # -- naming states ----------------------------------------------------------------------------------------------
 
@@ -202,4 +200,4 @@ class Graph:
             state = self.space.state_from(int(after[0]))
             where = f"it ends in state {state + 1}" if state >= 0 else "what it ends in is not possible either"
             return f"the status quo does not come to rest: {premise.says()}", f"the state after that; {where}"
-        return f"the status quo is not possible: {premise.says()}", "a feasible state"
+        return f"the status quo is ruled out: {premise.says()}", "a feasible state"

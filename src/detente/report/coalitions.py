@@ -37,7 +37,8 @@ def coalitions_view(result: CoalitionResult) -> Iterator[RenderableType]:
             if len(ends) > MOST_DESCRIBED:
                 words = f"… and {len(ends) - MOST_DESCRIBED:,} more (JSON describes them all)"
                 yield Padding(text(words, "dim"), (0, 0, 0, 2))
-        yield _table(graph, answer)
+        if answer.stable:
+            yield _table(graph, answer)
     if result.universal is not None:
         yield heading("Stable for every coalition")
         for key, states in result.universal.items():

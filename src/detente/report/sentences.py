@@ -74,7 +74,11 @@ def reason_sentences(explanation: Explanation, reason: Reason) -> list[str]:
         tail = f"it has {count}, and opponents can meet {'it' if len(reason.improvements) == 1 else 'each of them'}"
     else:
         free = sum(item.sanction is None for item in reason.improvements)
-        tail = f"it has {count}, and {'nothing meets it' if count[:2] == '1 ' else f'{free} of them cannot be met'}"
+        total = len(reason.improvements)
+        unmet = "nothing meets it" if total == 1 else f"{free} of them cannot be met"
+        if free == total > 1:
+            unmet = "neither of them can be met" if total == 2 else "none of them can be met"
+        tail = f"it has {count}, and {unmet}"
     lines = [f"{head}: {tail}."]
     return lines + [_improvement_sentence(explanation, reason, i, item) for item in reason.improvements]
 

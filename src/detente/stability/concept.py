@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from detente.stability.game import Flags, Game
+from detente.stability.game import Flags, Game, Values
 
 
 class NotDefinedError(Exception):
@@ -28,6 +28,9 @@ class Concept:
         ``decide(game, i)`` returns for each state whether it is stable for party i.
     credible, counter : bool
         For explanations: sanctions must be improvements of the sanctioners; the focal party may move again.
+    worst : callable, optional
+        ``worst(game, i)`` returns for each state the worst value for i that can follow once i has improved to it: such
+        an improvement is unsanctioned when that is above i's rank of where it began. ``None``: there is no such value.
     own_ranks_only : bool
         Verdicts for a party depend on nobody's ranks but its own, so that they stand when others' change.
     """
@@ -40,4 +43,5 @@ class Concept:
     decide: Callable[[Game, int], Flags]
     credible: bool = False
     counter: bool = False
+    worst: Callable[[Game, int], Values] | None = None
     own_ranks_only: bool = False

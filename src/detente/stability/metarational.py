@@ -9,17 +9,24 @@ All four concepts have one shape. Only the worst value that the opponents can br
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from detente.stability.concept import Concept
-from detente.stability.game import Flags, Game
+from detente.stability.game import Flags, Game, Values
+
+
+def _worst(game: Game, i: int, *, credible: bool, counter: bool) -> Values:
+    """Return the worst value for i that opponents bring about from each state, staying put included."""
+    ranks = game.ranks(i)
+    values = np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if counter else ranks
+    return game.floor(i, values, improving=credible)
 
 
 def _every_improvement_met(game: Game, i: int, *, credible: bool, counter: bool) -> Flags:
-    ranks = game.ranks(i)
-    values = np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if counter else ranks
-    floor = game.floor(i, values, improving=credible)
-    return game.step(i, improving=True).none_above(floor, ranks)
+    floor = _worst(game, i, credible=credible, counter=counter)
+    return game.step(i, improving=True).none_above(floor, game.ranks(i))
 
 
 def gmr(game: Game, i: int) -> Flags:
@@ -49,6 +56,7 @@ GMR = Concept(
     source="Howard 1971",
     implies=(),
     decide=gmr,
+    worst=partial(_worst, credible=False, counter=False),
     own_ranks_only=True,
 )
 SMR = Concept(
@@ -58,6 +66,7 @@ SMR = Concept(
     source="Howard 1971",
     implies=("gmr",),
     decide=smr,
+    worst=partial(_worst, credible=False, counter=True),
     counter=True,
     own_ranks_only=True,
 )
@@ -68,6 +77,7 @@ SEQ = Concept(
     source="Fraser & Hipel 1979",
     implies=("gmr",),
     decide=seq,
+    worst=partial(_worst, credible=True, counter=False),
     credible=True,
 )
 SSEQ = Concept(
@@ -77,6 +87,7 @@ SSEQ = Concept(
     source="Rêgo & Vieira 2017",
     implies=("seq", "smr"),
     decide=sseq,
+    worst=partial(_worst, credible=True, counter=True),
     credible=True,
     counter=True,
 )

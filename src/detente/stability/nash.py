@@ -19,5 +19,6 @@ CONCEPT = Concept(
     source="Nash 1950",
     implies=("sseq", "smr", "sim"),
     decide=decide,
+    worst=Game.ranks,
     own_ranks_only=True,
 )

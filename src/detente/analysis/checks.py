@@ -1,0 +1,209 @@
+"""What each kind of check asks of a world, under one reading and concept, and what shows the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from detente.analysis.explain import move_dict
+from detente.analysis.reach import UNREACHED
+from detente.analysis.world import World
+from detente.conflict import claims as cl
+from detente.conflict.elements import Element
+from detente.graph.evaluate import Flags
+from detente.stability.concept import Concept
+from detente.stability.game import Game
+
+LOW = np.int32(-(2**31))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a check holds in one case, and what shows it.
+
+    ``vacuous``: it holds because no state is of the kind it speaks of. ``facts`` are plain data, states from 1.
+    """
+
+    holds: bool
+    facts: dict[str, Any] = field(default_factory=dict)
+    vacuous: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """Where a check is asked. ``reading`` and ``concept`` are None where the check does not depend on them."""
+
+    world: World
+    about: Element
+    reading: str | None
+    concept: Concept | None
+
+    @property
+    def game(self) -> Game:
+        """The game under the reading."""
+        assert self.reading is not None
+        return self.world.game(self.reading)
+
+    @property
+    def by(self) -> Concept:
+        """The concept."""
+        assert self.concept is not None
+        return self.concept
+
+    def holding(self, states: Flags) -> Flags:
+        """Return which of some states are equilibria."""
+        assert self.reading is not None
+        return self.world.equilibria(self.by, self.reading) & states
+
+    def stable(self, dm: str) -> Flags:
+        """Return which states are stable for a party."""
+        game = self.game
+        return self.world.decider.stable(self.by, game, game.index(dm))
+
+
+def numbers(states: Flags, most: int = 5) -> list[int]:
+    """Return the first few states of some, counted from 1."""
+    return (np.flatnonzero(states)[:most] + 1).tolist()
+
+
+def holds(check: cl.Holds, case: Case) -> Finding:
+    """Some state of it is an equilibrium, or none is."""
+    states = case.world.flags(check.that)
+    found = case.holding(states)
+    n, held = int(states.sum()), int(found.sum())
+    facts: dict[str, Any] = {"states": n, "equilibria": held}
+    if held:
+        facts["state"] = int(np.argmax(found)) + 1
+    elif n:
+        unstable = {dm: int((states & ~case.stable(dm)).sum()) for dm in _parties(case)}
+        facts["blockers"] = [dm for dm, count in unstable.items() if count == n]
+        facts["unstable_for"] = unstable
+    return Finding((held > 0) != check.negated, facts, vacuous=check.negated and not n)
+
+
+def stays(check: cl.Stays, case: Case) -> Finding:
+    """Its states are stable for a party, or are not: every one, or some."""
+    states = case.world.flags(check.that)
+    wanted = case.stable(check.dm) != check.unstable
+    n = int(states.sum())
+    facts = {"states": n, "so": int((states & wanted).sum())}
+    example = states & (~wanted if check.every else wanted)
+    if example.any():
+        facts["state"] = int(np.argmax(example)) + 1
+    answer = not example.any() if check.every else bool(example.any())
+    return Finding(answer, facts, vacuous=check.every and not n)
+
+
+def reaches(check: cl.Reaches, case: Case) -> Finding:
+    """A legal sequence leads to it, from some state of the start."""
+    goal = case.world.flags(check.that)
+    game, movers = case.game, range(len(case.game.movers))
+    improving = check.by != "moves"
+    who = tuple(game.index(dm) for dm in check.by) if isinstance(check.by, tuple) else tuple(movers)
+    starts = case.world.start(check.start, case.about)
+    if check.joint and improving:
+        return _reaches_jointly(check, case, goal, starts, who)
+    best: tuple[int, int, int] | None = None
+    for start in starts:
+        steps = np.where(goal, case.world.reach(game, start, who, improving=improving).steps, UNREACHED)
+        nearest = int(np.argmin(steps))
+        if steps[nearest] < UNREACHED and (best is None or steps[nearest] < best[0]):
+            best = int(steps[nearest]), start, nearest
+    facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "single"}
+    if best is not None:
+        path = case.world.reach(game, best[1], who, improving=improving).path(best[2])
+        facts |= {"from": best[1] + 1, "to": best[2] + 1, "path": [move_dict(game, move) for move in path]}
+    return Finding((best is not None) != check.negated, facts, vacuous=check.negated and not goal.any())
+
+
+def endures(check: cl.Endures, case: Case) -> Finding:
+    """It has one of these durabilities, now being the reading ``tactical`` and later ``strategic``."""
+    states = case.world.flags(check.that)
+    found = case.world.durability(case.by.id, "tactical", "strategic")
+    kind, state = found.of_states(case.by.id, states)
+    facts = {"durability": kind, **({} if state is None else {"state": state + 1})}
+    return Finding(kind in check.kinds, facts, vacuous=not states.any())
+
+
+def blocked(check: cl.Blocked, case: Case) -> Finding:
+    """In every state of it one of the parties has, alone, an unsanctioned improvement that leaves it."""
+    states = case.world.flags(check.that)
+    game = case.game
+    ways_out = {}
+    for dm in check.by:
+        i = game.index(dm)
+        elsewhere = np.where(states, LOW, case.world.unmet(case.by, game, i))
+        ways_out[dm] = states & (game.step(i, improving=False).highest(elsewhere) > game.ranks(i))
+    somebody = np.logical_or.reduce(list(ways_out.values()))
+    n = int(states.sum())
+    facts: dict[str, Any] = {"states": n, "by": {dm: int(flags.sum()) for dm, flags in ways_out.items()}}
+    left = states & ~somebody
+    if left.any():
+        facts["state"] = int(np.argmax(left)) + 1
+    return Finding(not left.any(), facts, vacuous=not n)
+
+
+def prefers(check: cl.Prefers, case: Case) -> Finding:
+    """Every state of one is preferred to every state of the other, or the best to the best."""
+    game = case.game
+    ranks = game.ranks(game.index(check.dm))
+    this, over = case.world.flags(check.this), case.world.flags(check.over)
+    facts: dict[str, Any] = {"states": int(this.sum()), "over": int(over.sum())}
+    if not this.any() or not over.any():
+        return Finding(check.every, facts, vacuous=True)
+    lowest = np.where(this, ranks, np.iinfo(np.int32).max if check.every else LOW)
+    one = int(np.argmin(lowest) if check.every else np.argmax(lowest))
+    other = int(np.argmax(np.where(over, ranks, LOW)))
+    return Finding(bool(ranks[one] > ranks[other]), {**facts, "pair": [one + 1, other + 1]})
+
+
+def improves(check: cl.Improves, case: Case) -> Finding:
+    """From every state of the start these parties together reach a state of the goal that all of them prefer."""
+    game, goal = case.game, case.world.flags(check.to)
+    members = tuple(game.index(dm) for dm in check.members)
+    starts = case.world.start(check.start, case.about)
+    facts: dict[str, Any] = {"from": len(starts), "states": int(goal.sum())}
+    for start in starts:
+        reach = case.world.reach(game, start, members, improving=False)
+        ends = reach.reached() & goal
+        for i in members:
+            ends &= game.ranks(i) > game.ranks(i)[start]
+        if not ends.any():
+            return Finding(False, {**facts, "state": start + 1})
+        nearest = int(np.argmin(np.where(ends, reach.steps, UNREACHED)))
+        facts |= {"state": start + 1, "to": nearest + 1}
+        facts["path"] = [move_dict(game, move) for move in reach.path(nearest)]
+    return Finding(True, facts, vacuous=not starts)
+
+
+def changes(check: cl.Changes, case: Case) -> Finding:
+    """Whether it can hold differs between two readings."""
+    states = case.world.flags(check.that)
+    held = {name: case.world.equilibria(case.by, name) & states for name in check.between}
+    facts = {"held": {name: int(found.sum()) for name, found in held.items()}}
+    one, other = (found.any() for found in held.values()) if len(held) == 2 else (True, True)
+    return Finding(bool(one != other) != check.negated, facts, vacuous=not states.any())
+
+
+def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[int], who: tuple[int, ...]) -> Finding:
+    raise NotImplementedError
+
+
+def _parties(case: Case) -> list[str]:
+    return [case.game.movers[i].name for i in case.game.parties]
+
+
+ASKED: dict[type, tuple[Callable[[Any, Case], Finding], bool, bool]] = {
+    cl.Holds: (holds, True, True),
+    cl.Stays: (stays, True, True),
+    cl.Reaches: (reaches, True, False),
+    cl.Endures: (endures, False, True),
+    cl.Blocked: (blocked, True, True),
+    cl.Prefers: (prefers, True, False),
+    cl.Improves: (improves, True, False),
+    cl.Changes: (changes, False, True),
+}
+"""For each kind of check: how it is decided, and whether it depends on the reading and on the concept."""
