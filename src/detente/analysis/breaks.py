@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept
 from detente.stability.game import Game
 from detente.stability.registry import concept
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LensChange = tuple[tuple[str, str], ...]
 """Parties and the lens that each changes to."""
@@ -74,6 +77,24 @@ class Breaks:
             ],
             "survives": [dict(changes) for changes in self.survives],
         }
+
+    @staticmethod
+    def to_frame(found: Sequence[Breaks]) -> pd.DataFrame:
+        """Return a pandas DataFrame for several concepts, one row per breaking set of lens changes."""
+        import pandas as pd
+
+        rows = [
+            {
+                "number": one.state + 1,
+                "concept": one.concept,
+                "changes": ", ".join(f"{dm}={lens}" for dm, lens in item.changes),
+                "who": ", ".join(dm for dm, _ in item.movers),
+                "relapse": " ".join(str(state + 1) for state in item.relapse),
+            }
+            for one in found
+            for item in one.breaks
+        ]
+        return pd.DataFrame(rows, columns=["number", "concept", "changes", "who", "relapse"])
 
 
 def breaks(found: Durability, state: int, concept_key: str) -> Breaks:

@@ -64,11 +64,6 @@ class Case:
         return self.world.decider.stable(self.by, game, game.index(dm))
 
 
-def numbers(states: Flags, most: int = 5) -> list[int]:
-    """Return the first few states of some, counted from 1."""
-    return (np.flatnonzero(states)[:most] + 1).tolist()
-
-
 def holds(check: cl.Holds, case: Case) -> Finding:
     """Some state of it is an equilibrium, or none is."""
     states = case.world.flags(check.that)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from detente.cli import models, questions, streams
+from detente.cli import argument, models, questions, streams
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -44,6 +44,8 @@ def _options(
 
 for _command in (
     questions.analyze,
+    argument.check,
+    argument.durability,
     questions.explain,
     questions.paths,
     questions.coalitions,

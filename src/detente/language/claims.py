@@ -32,7 +32,7 @@ class ClaimReader:
             if len(parties) < 2 and not self.names.document.is_damaged((*path, "parties")):
                 self.names.missing((*path, "parties"), "an agreement of fewer than two", "two parties or more")
             who = None if body.withdrawal is None else self._parties(body.withdrawal, (*path, "withdrawal"))
-            outside = [] if who is None else [dm for dm in who if dm not in parties]
+            outside: list[str] = [] if who is None else [dm for dm in who if dm not in parties]
             if outside:
                 words = f"{outside[0]!r} is no party to it"
                 self.names.problem((*path, "withdrawal"), words, f"of {', '.join(parties)}")

@@ -1,0 +1,244 @@
+"""The argument as checks: which claims hold, under which readings and concepts, and what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from detente.analysis.checks import ASKED, Case, Finding
+from detente.analysis.result import provenance
+from detente.analysis.world import World
+from detente.conflict import claims as cl
+from detente.conflict.claims import Claim
+from detente.conflict.conflict import Conflict, unknown
+from detente.conflict.elements import Statement
+from detente.errors import UsageError
+from detente.stability.concept import Concept, NotDefinedError
+from detente.stability.game import Sanctions
+from detente.stability.registry import concept
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Verdict = Literal["holds", "partly", "fails"]
+DEFAULT_CONCEPT = "seq"
+
+
+@dataclass(frozen=True)
+class CaseFinding:
+    """A finding and where it was made."""
+
+    reading: str | None
+    concept: str | None
+    finding: Finding
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        where = {"reading": self.reading, "concept": self.concept}
+        return {
+            **{key: value for key, value in where.items() if value is not None},
+            "holds": self.finding.holds,
+            **self.finding.facts,
+        }
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """What became of one claim.
+
+    Attributes
+    ----------
+    claim : Claim
+    cases : tuple of CaseFinding
+        One for each reading and concept that the claim is asked under and depends on.
+    circular : tuple of str
+        Identities of premises that say what the claim says.
+    """
+
+    claim: Claim
+    cases: tuple[CaseFinding, ...]
+    circular: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """``holds`` in every case, ``partly`` in some, or ``fails``."""
+        return verdict([case.finding for case in self.cases])
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether it holds only because there is no state of the kind it speaks of."""
+        return self.verdict == "holds" and all(case.finding.vacuous for case in self.cases)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "id": self.claim.id,
+            "says": self.claim.says,
+            "source": self.claim.source,
+            "verdict": self.verdict,
+            "vacuous": self.vacuous,
+            "circular": list(self.circular),
+            "detail": {"cases": [case.to_dict() for case in self.cases]},
+        }
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Argument:
+    """The claims of a model and what became of them."""
+
+    world: World
+    results: tuple[ClaimResult, ...]
+
+    def __repr__(self) -> str:
+        verdicts = [result.verdict for result in self.results]
+        counts = ", ".join(f"{verdicts.count(word)} {word}" for word in ("holds", "partly", "fails"))
+        return f"<Argument of {self.conflict.title[:60]!r}: {counts}>"
+
+    @property
+    def conflict(self) -> Conflict:
+        """The model."""
+        return self.world.conflict
+
+    @property
+    def holds(self) -> bool:
+        """Whether every claim holds in every case."""
+        return all(result.verdict == "holds" for result in self.results)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; states are numbers from 1."""
+        return {
+            "claims": [result.to_dict() for result in self.results],
+            "computed": provenance(self.conflict, sanctions=self.world.sanctions, nature=self.conflict.nature),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas DataFrame, one row per claim, reading and concept."""
+        import pandas as pd
+
+        rows = [
+            {
+                "claim": result.claim.id,
+                "says": result.claim.says,
+                "source": result.claim.source,
+                "verdict": result.verdict,
+                "reading": case.reading,
+                "concept": case.concept,
+                "holds": case.finding.holds,
+                "vacuous": case.finding.vacuous,
+            }
+            for result in self.results
+            for case in result.cases
+        ]
+        columns = ["claim", "says", "source", "verdict", "reading", "concept", "holds", "vacuous"]
+        return pd.DataFrame(rows, columns=columns)
+
+
+def check(
+    conflict: Conflict,
+    *,
+    claims: Sequence[str] | None = None,
+    sanctions: Sanctions = "legal",
+    world: World | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Argument:
+    """Check the claims of a model.
+
+    A claim is asked under the readings and concepts it names: all readings of the model, and SEQ, where it names none.
+    It *holds* when its check does in every case, *partly* when in some, and *fails* when in none.
+
+    Parameters
+    ----------
+    conflict : Conflict
+    claims : sequence of str, optional
+        Identifiers; all by default.
+    sanctions : {"legal", "once_each", "single"}
+    world : World, optional
+        When it exists already.
+    progress : callable, optional
+        Called with (done, total) after each claim.
+
+    Raises
+    ------
+    UsageError
+        There are no claims, or a claim does not exist.
+    ModelError
+        A claim asks what has no answer in this model; the message has the place.
+    """
+    if not conflict.claims:
+        raise UsageError("the model makes no claims; write them under 'claims:'")
+    known = {claim.id: claim for claim in conflict.claims}
+    for name in claims or ():
+        if name not in known:
+            raise unknown("claim", name, list(known))
+    asked = [claim for claim in conflict.claims if claims is None or claim.id in claims]
+    world = world or World(conflict, sanctions)
+    results = []
+    for done, claim in enumerate(asked, 1):
+        results.append(ClaimResult(claim, tuple(cases_of(world, claim)), tuple(_circular(world, claim))))
+        if progress is not None:
+            progress(done, len(asked))
+    return Argument(world, tuple(results))
+
+
+def cases_of(world: World, claim: Claim) -> Iterator[CaseFinding]:
+    """Yield the findings for each reading and concept that a claim is asked under. Raises ModelError."""
+    _, by_reading, by_concept = ASKED[type(claim.check)]
+    readings: Sequence[str | None] = claim.readings or [item.id for item in world.conflict.readings]
+    concepts: Sequence[Concept | None] = [_concept(world, claim, key) for key in claim.concepts or (DEFAULT_CONCEPT,)]
+    for reading in readings if by_reading else (None,):
+        for item in concepts if by_concept else (None,):
+            yield CaseFinding(reading, item.id if item else None, finding(world, claim, reading, item))
+
+
+def finding(world: World, claim: Claim, reading: str | None, by: Concept | None) -> Finding:
+    """Return what a claim's check finds in one case. Raises ModelError where the concept does not apply."""
+    decide = ASKED[type(claim.check)][0]
+    try:
+        return decide(claim.check, Case(world, claim, reading, by))
+    except NotDefinedError as error:
+        raise world.error(claim, f"{by.id if by else 'the concept'} gives no answer here: {error}") from None
+    except UsageError as error:
+        raise world.error(claim, str(error)) from None
+
+
+def verdict(findings: Sequence[Finding]) -> Verdict:
+    """Return what findings over all cases make of a claim."""
+    if all(item.holds for item in findings):
+        return "holds"
+    return "partly" if any(item.holds for item in findings) else "fails"
+
+
+def _concept(world: World, claim: Claim, key: str) -> Concept:
+    try:
+        return concept(key)
+    except UsageError as error:
+        raise world.error(claim, str(error)) from None
+
+
+def _circular(world: World, claim: Claim) -> Iterator[str]:
+    """Yield the premises that say what the claim says, in these or in other words.
+
+    A restriction says that something cannot be; a statement says that a party prefers what it states.
+    """
+    check = claim.check
+    if isinstance(check, (cl.Holds, cl.Reaches)) and check.negated:
+        yield from (item.id for item in world.conflict.infeasible if item.that == check.that)
+    if isinstance(check, cl.Prefers):
+        this, over = world.flags(check.this), world.flags(check.over)
+        seen = set()
+        for premise in _statements(world.conflict, check.dm):
+            true = world.flags(premise.that)
+            same = np.array_equal(true, this) or np.array_equal(true, ~over)
+            if same and premise.id not in seen:
+                seen.add(premise.id)
+                yield premise.id
+
+
+def _statements(conflict: Conflict, dm: str) -> Iterator[Statement]:
+    party = conflict.decision_maker(dm)
+    yield from party.principles
+    for lens in party.lenses:
+        yield from lens.statements

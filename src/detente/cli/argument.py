@@ -1,0 +1,75 @@
+"""Commands about a conflict's argument: its claims, and what lasts when lenses change."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.cli.common import ConceptOption, Format, FormatOption, ModelArgument, SanctionsOption, emit, load, several
+from detente.cli.common import progress as progress_bar
+
+
+def check(
+    model: ModelArgument,
+    claim: Annotated[
+        list[str] | None, typer.Option("--claim", help="Only these claims; may be repeated or a,b.")
+    ] = None,
+    sanctions: SanctionsOption = "legal",
+    form: FormatOption = Format.table,
+) -> None:
+    """Check the claims of a model: which follow from its premises, under which readings and concepts."""
+    from detente.analysis.claims import check as run
+    from detente.report.argument import argument_view
+
+    conflict = load(model)
+    with progress_bar("checking", worthwhile=True) as report:
+        found = run(conflict, claims=several(claim), sanctions=sanctions, progress=report)  # type: ignore[arg-type]
+    emit(form, table=lambda: argument_view(found), data=found.to_dict, frame=found.to_frame)
+    if not found.holds:
+        raise typer.Exit(1)
+
+
+def durability(
+    model: ModelArgument,
+    now: Annotated[str, typer.Option("--now", help="The reading that stands for today.")] = "tactical",
+    later: Annotated[str, typer.Option("--later", help="The reading that stands for the long run.")] = "strategic",
+    every: Annotated[bool, typer.Option("--every-mix", help="Every combination of lenses.")] = False,
+    state: Annotated[
+        str | None, typer.Option("--state", "-s", help="What breaks this state, and what it survives.")
+    ] = None,
+    concept: ConceptOption = None,
+    sanctions: SanctionsOption = "legal",
+    form: FormatOption = Format.table,
+) -> None:
+    """What lasts when lenses change: lasting, brittle, provisional, latent, conditional or untenable."""
+    from detente.analysis.breaks import breaks
+    from detente.analysis.durability import durability as run
+    from detente.report.durability import breaks_view, durability_view
+
+    conflict = load(model)
+    with progress_bar("readings", worthwhile=True) as report:
+        found = run(
+            conflict,
+            now=now,
+            later=later,
+            every_mix=every,
+            concepts=several(concept),
+            sanctions=sanctions,  # type: ignore[arg-type]
+            progress=report,
+        )
+    if state is None:
+        emit(form, table=lambda: durability_view(found), data=found.to_dict, frame=found.to_frame)
+        return
+    at = found.graph.find_state(state)
+    results = [breaks(found, at, key) for key in found.held]
+
+    def data():  # type: ignore[no-untyped-def]
+        return {"breaks": [result.to_dict() for result in results]}
+
+    emit(
+        form,
+        table=lambda: (line for result in results for line in breaks_view(result)),
+        data=data,
+        frame=lambda: results[0].to_frame(results),
+    )
