@@ -136,20 +136,23 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
 def settled(space: Space, codes: Codes) -> Codes:
     """Return the codes after all consequences, applied in order until nothing changes."""
     conflict, coding = space.conflict, space.coding
-    if not conflict.forces:
+    if not conflict.forces or not len(codes):
         return codes
+    result, restless = codes.copy(), np.arange(len(codes))
     for _ in range(4 * len(conflict.forces) + 8):
-        quiet = True  # two consequences that undo each other within one round are not at rest
+        some = result[restless]
+        met = np.zeros(len(some), dtype=bool)  # a change counts even where another consequence undoes it
         for force in conflict.forces:
-            meets = Evaluator(conflict, CodeRows(coding, codes))(force.when)
-            if meets.any():
-                changed = codes
-                for option, value in force.sets:
-                    changed = coding.put(changed, option, conflict.options[option].position(value))
-                quiet &= bool((changed == codes)[meets].all())
-                codes = np.where(meets, changed, codes)
-        if quiet:
-            return codes
+            here = np.flatnonzero(Evaluator(conflict, CodeRows(coding, some))(force.when))
+            changed = some[here]
+            for option, value in force.sets:
+                changed = coding.put(changed, option, conflict.options[option].position(value))
+            met[here] |= changed != some[here]
+            some[here] = changed
+        result[restless] = some
+        restless = restless[met]
+        if not len(restless):
+            return result
     force = conflict.forces[0]
     raise ModelError(
         [Diagnostic("these consequences undo one another without end", force.where, "forces that come to rest")],
