@@ -240,7 +240,7 @@ def test_large_webs_are_refused_unless_they_are_balanced() -> None:
     nodes = [f"n{k}" for k in range(MOST_NODES + 1)]
     friends = dict.fromkeys(combinations(nodes, 2), 1.0)
     assert balance(nodes, friends).balanced
-    with pytest.raises(TooLargeError, match=r"26 nodes .* 2\^25 ways"):
+    with pytest.raises(TooLargeError, match=r"26 nodes .* at most 25 .* 2\^25 ways"):
         balance(nodes, friends | {("n0", "n1"): -1.0})
     alone = balance([*nodes, "far"], dict.fromkeys(combinations(nodes[:3], 2), -1.0))
     assert alone.by_count.index == 1

@@ -75,14 +75,14 @@ class Balance:
     ----------
     nodes : tuple of str
     ties : mapping of (str, str) to float
-        Levels, none of them 0, with nine decimals; both nodes of a pair, and the pairs, in the order of the nodes.
+        Levels with nine decimals, none of them 0; nodes and pairs are in the order of ``nodes``.
     parts : tuple of tuple of str
         The nodes by what chains of ties join.
     balanced : bool
     witness : tuple of str
         A shortest cycle with an odd number of negative ties, its nodes in order; empty when there is none.
     by_count, by_level : Frustration
-        With every tie counting 1, and with every tie counting its absolute level.
+        With every tie counting 1, and counting its absolute level.
     """
 
     nodes: tuple[str, ...]
@@ -221,10 +221,8 @@ def _divided(part: tuple[str, ...], pairs: Sequence[Pair], weights: Sequence[int
     """Try every division with the first node on side 0: bit n-1-p of its code is the side of node p."""
     n = len(part)
     if n > MOST_NODES:
-        raise TooLargeError(
-            f"{n} nodes hang together and are not balanced; they would be divided in 2^{n - 1} ways, and at most "
-            f"{MOST_NODES} nodes are"
-        )
+        what = f"{n} nodes hang together and are not balanced"
+        raise TooLargeError(f"{what}; at most {MOST_NODES} are divided in all 2^{n - 1} ways")
     place = {node: n - 1 - p for p, node in enumerate(part)}
     signed = np.zeros((n, n), dtype=np.int64)
     for (a, b), weight in zip(pairs, weights, strict=True):
