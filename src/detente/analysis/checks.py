@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from detente.analysis.explain import move_dict
-from detente.analysis.reach import UNREACHED
 from detente.analysis.world import World
 from detente.conflict import claims as cl
 from detente.conflict.elements import Element
@@ -24,7 +23,8 @@ LOW = np.int32(-(2**31))
 class Finding:
     """Whether a check holds in one case, and what shows it.
 
-    ``vacuous``: it holds because no state is of the kind it speaks of. ``facts`` are plain data, states from 1.
+    ``vacuous``: it holds because no state is of the kind it speaks of. ``facts`` are plain data, states from 1; a lean
+    case has fewer.
     """
 
     holds: bool
@@ -34,12 +34,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Case:
-    """Where a check is asked. ``reading`` and ``concept`` are None where the check does not depend on them."""
+    """Where a check is asked. ``reading`` and ``concept`` are None where the check does not depend on them.
+
+    ``lean``: only the answer is wanted, and no facts that take work of their own.
+    """
 
     world: World
     about: Element
     reading: str | None
     concept: Concept | None
+    lean: bool = False
 
     @property
     def game(self) -> Game:
@@ -56,7 +60,7 @@ class Case:
     def holding(self, states: Flags) -> Flags:
         """Return which of some states are equilibria."""
         assert self.reading is not None
-        return self.world.equilibria(self.by, self.reading) & states
+        return self.world.equilibria(self.by, self.reading, states)
 
     def stable(self, dm: str) -> Flags:
         """Return which states are stable for a party."""
@@ -72,7 +76,7 @@ def holds(check: cl.Holds, case: Case) -> Finding:
     facts: dict[str, Any] = {"states": n, "equilibria": held}
     if held:
         facts["state"] = int(np.argmax(found)) + 1
-    elif n:
+    elif n and not case.lean:
         unstable = {dm: int((states & ~case.stable(dm)).sum()) for dm in _parties(case)}
         facts["blockers"] = [dm for dm, count in unstable.items() if count == n]
         facts["unstable_for"] = unstable
@@ -101,24 +105,20 @@ def reaches(check: cl.Reaches, case: Case) -> Finding:
     starts = case.world.start(check.start, case.about)
     if check.joint and improving:
         return _reaches_jointly(check, case, goal, starts, who)
-    best: tuple[int, int, int] | None = None
-    for start in starts:
-        steps = np.where(goal, case.world.reach(game, start, who, improving=improving).steps, UNREACHED)
-        nearest = int(np.argmin(steps))
-        if steps[nearest] < UNREACHED and (best is None or steps[nearest] < best[0]):
-            best = int(steps[nearest]), start, nearest
+    best: list[dict[str, Any]] | None = None
     facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "single"}
-    if best is not None:
-        path = case.world.reach(game, best[1], who, improving=improving).path(best[2])
-        facts |= {"from": best[1] + 1, "to": best[2] + 1, "path": [move_dict(game, move) for move in path]}
+    for start in starts:
+        found = (start, []) if goal[start] else case.world.way(game, start, who, goal, improving=improving)
+        if found is not None and (best is None or len(found[1]) < len(best)):
+            best = [move_dict(game, move) for move in found[1]]
+            facts |= {"from": start + 1, "to": found[0] + 1, "path": best}
     return Finding((best is not None) != check.negated, facts, vacuous=check.negated and not goal.any())
 
 
 def endures(check: cl.Endures, case: Case) -> Finding:
     """It has one of these durabilities, now being the reading ``tactical`` and later ``strategic``."""
     states = case.world.flags(check.that)
-    found = case.world.durability(case.by.id, "tactical", "strategic")
-    kind, state = found.of_states(case.by.id, states)
+    kind, state = case.world.durability(case.by, "tactical", "strategic", states)
     facts = {"durability": kind, **({} if state is None else {"state": state + 1})}
     return Finding(kind in check.kinds, facts, vacuous=not states.any())
 
@@ -162,22 +162,21 @@ def improves(check: cl.Improves, case: Case) -> Finding:
     starts = case.world.start(check.start, case.about)
     facts: dict[str, Any] = {"from": len(starts), "states": int(goal.sum())}
     for start in starts:
-        reach = case.world.reach(game, start, members, improving=False)
-        ends = reach.reached() & goal
+        ends = goal.copy()
         for i in members:
             ends &= game.ranks(i) > game.ranks(i)[start]
-        if not ends.any():
-            return Finding(False, {**facts, "state": start + 1})
-        nearest = int(np.argmin(np.where(ends, reach.steps, UNREACHED)))
-        facts |= {"state": start + 1, "to": nearest + 1}
-        facts["path"] = [move_dict(game, move) for move in reach.path(nearest)]
+        found = case.world.way(game, start, members, ends, improving=False)
+        if found is None:
+            return Finding(False, {"from": len(starts), "states": facts["states"], "state": start + 1})
+        path = [move_dict(game, move) for move in found[1]]
+        facts |= {"state": start + 1, "to": found[0] + 1, "path": path}
     return Finding(True, facts, vacuous=not starts)
 
 
 def changes(check: cl.Changes, case: Case) -> Finding:
     """Whether it can hold differs between two readings."""
     states = case.world.flags(check.that)
-    held = {name: case.world.equilibria(case.by, name) & states for name in check.between}
+    held = {name: case.world.equilibria(case.by, name, states) for name in check.between}
     facts = {"held": {name: int(found.sum()) for name, found in held.items()}}
     one, other = (found.any() for found in held.values()) if len(held) == 2 else (True, True)
     return Finding(bool(one != other) != check.negated, facts, vacuous=not states.any())

@@ -183,25 +183,24 @@ def check(
     return Argument(world, tuple(results))
 
 
-def cases_of(world: World, claim: Claim) -> Iterator[CaseFinding]:
+def cases_of(world: World, claim: Claim, *, lean: bool = False) -> Iterator[CaseFinding]:
     """Yield the findings for each reading and concept that a claim is asked under. Raises ModelError."""
     _, by_reading, by_concept = ASKED[type(claim.check)]
     readings: Sequence[str | None] = claim.readings or [item.id for item in world.conflict.readings]
     concepts: Sequence[Concept | None] = [_concept(world, claim, key) for key in claim.concepts or (DEFAULT_CONCEPT,)]
     for reading in readings if by_reading else (None,):
         for item in concepts if by_concept else (None,):
-            yield CaseFinding(reading, item.id if item else None, finding(world, claim, reading, item))
+            case = Case(world, claim, reading, item, lean)
+            yield CaseFinding(reading, item.id if item else None, _finding(case, claim))
 
 
-def finding(world: World, claim: Claim, reading: str | None, by: Concept | None) -> Finding:
-    """Return what a claim's check finds in one case. Raises ModelError where the concept does not apply."""
-    decide = ASKED[type(claim.check)][0]
+def _finding(case: Case, claim: Claim) -> Finding:
     try:
-        return decide(claim.check, Case(world, claim, reading, by))
+        return ASKED[type(claim.check)][0](claim.check, case)
     except NotDefinedError as error:
-        raise world.error(claim, f"{by.id if by else 'the concept'} gives no answer here: {error}") from None
+        raise case.world.error(claim, f"{case.by.id} gives no answer here: {error}") from None
     except UsageError as error:
-        raise world.error(claim, str(error)) from None
+        raise case.world.error(claim, str(error)) from None
 
 
 def verdict(findings: Sequence[Finding]) -> Verdict:

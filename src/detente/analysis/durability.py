@@ -113,22 +113,7 @@ class Durability:
 
     def kinds(self, concept: str) -> NDArray[np.int8]:
         """Return for each state the place of its durability in :data:`KINDS`, shape (n_states,)."""
-        held = self.held[concept]
-        now, later = held[self.mixes.index(self.now)], held[self.mixes.index(self.later)]
-        conditions = (held.all(axis=0), now & later, now, later, held.any(axis=0))
-        return np.select(conditions, range(len(conditions)), default=len(conditions)).astype(np.int8)
-
-    def of_states(self, concept: str, states: Flags) -> tuple[str, int | None]:
-        """Return the durability of a set of states, and one of them that has it.
-
-        The strongest that one of its states has; ``shifting`` where it holds now and later and no state does both.
-        """
-        kinds = np.where(states, self.kinds(concept), len(KINDS))
-        strongest = int(kinds.min(initial=len(KINDS) - 1))
-        example = int(np.argmin(kinds)) if strongest < len(KINDS) - 1 else None
-        if KINDS[strongest] == "provisional" and (kinds == KINDS.index("latent")).any():
-            return SHIFTING, example
-        return KINDS[strongest], example
+        return kinds_of(self.held[concept], self.mixes.index(self.now), self.mixes.index(self.later))
 
     def outcomes(self, concept: str) -> list[OutcomeDurability]:
         """Return the durability of the classes of the model, or of all outcomes where it names none."""
@@ -138,7 +123,7 @@ class Durability:
             states = self.graph.outcome(name)
             held = (self.held[concept] & states).any(axis=1)
             named = tuple(self.mixes[row].id for row in np.flatnonzero(held))
-            result.append(OutcomeDurability(name, *self.of_states(concept, states), named, int(held.sum())))
+            result.append(OutcomeDurability(name, *durability_of(self.kinds(concept), states), named, int(held.sum())))
         return result
 
     def to_dict(self) -> dict[str, Any]:
@@ -246,6 +231,33 @@ def durability(
     if not kept:
         raise UsageError("; ".join(f"{key} is not defined: {why}" for key, why in absent.items()))
     return Durability(conflict, decider, first, last, chosen, kept, every_mix, absent)
+
+
+def kinds_of(held: NDArray[np.bool_], now: int, later: int) -> NDArray[np.int8]:
+    """Return for each state the place of its durability in :data:`KINDS`, shape (n_states,).
+
+    Parameters
+    ----------
+    held : (n_readings, n_states) bool
+        In which readings each state is an equilibrium.
+    now, later : int
+        Rows of it.
+    """
+    conditions = (held.all(axis=0), held[now] & held[later], held[now], held[later], held.any(axis=0))
+    return np.select(conditions, range(len(conditions)), default=len(conditions)).astype(np.int8)
+
+
+def durability_of(kinds: NDArray[np.int8], states: Flags) -> tuple[str, int | None]:
+    """Return the durability of a set of states, given that of each, and one of them that has it.
+
+    The strongest that one of its states has; ``shifting`` where it holds now and later and no state does both.
+    """
+    own = np.where(states, kinds, len(KINDS))
+    strongest = int(own.min(initial=len(KINDS) - 1))
+    example = int(np.argmin(own)) if strongest < len(KINDS) - 1 else None
+    if KINDS[strongest] == "provisional" and (own == KINDS.index("latent")).any():
+        return SHIFTING, example
+    return KINDS[strongest], example
 
 
 def all_mixes(conflict: Conflict) -> list[Mix]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.reach import Move
 from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index
-from detente.stability.game import Flags, Game
+from detente.stability.game import Flags, Game, Sanctions
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class _Level:
 
 
 class Search:
-    """What opponents' sequences lead to from one state, under the game's rule for sanctions.
+    """What sequences of some movers lead to from one state, by default under the game's rule for sanctions.
 
     Parameters
     ----------
@@ -42,20 +42,24 @@ class Search:
         Who may move.
     improving : bool
         Only improvements of the mover, judged against the state just before (nature: any of its moves).
+    sequences : {"legal", "once_each", "single"}, optional
     """
 
-    def __init__(self, game: Game, start: int, movers: Sequence[int], *, improving: bool) -> None:
+    def __init__(
+        self, game: Game, start: int, movers: Sequence[int], *, improving: bool, sequences: Sanctions | None = None
+    ) -> None:
         self._game, self._movers, self._improving = game, movers, improving
-        self._tracked = game.sanctions != "legal" or any(
+        self._sequences = sequences or game.sanctions
+        self._tracked = self._sequences != "legal" or any(
             not game.movers[j].moves.transitive and game.movers[j].ranks is not None for j in movers
         )
-        self._limit = {"legal": None, "single": 1, "once_each": len(movers)}[game.sanctions]
+        self._limit = {"legal": None, "single": 1, "once_each": len(movers)}[self._sequences]
         self._seen: dict[int, Flags] = {}
         self._arrived = np.zeros(game.n_states, dtype=bool)
         self._arrived[start] = True
         none = np.zeros(1, dtype=np.int32)
         self._levels = [_Level(none + np.int32(start), none.astype(np.int64), none - 1, none)]
-        if game.sanctions == "legal" and not self._tracked:
+        if self._sequences == "legal" and not self._tracked:
             self._seen[0] = self._arrived.copy()
 
     def levels(self) -> Iterator[Index]:
@@ -108,7 +112,7 @@ class Search:
             np.concatenate([part.by for part in parts]),
             np.concatenate([part.parents for part in parts]),
         )
-        if self._game.sanctions == "legal":
+        if self._sequences == "legal":
             return level
         _, first = np.unique(level.tags * self._game.n_states + level.states, return_index=True)
         return level.at(np.sort(first))
@@ -118,7 +122,7 @@ class Search:
 
         Where each opponent moves once, the tag says how often somebody has moved, and nothing needs marking.
         """
-        if self._game.sanctions != "legal" or not len(part.states):
+        if self._sequences != "legal" or not len(part.states):
             return part
         tag = int(part.tags[0])
         if tag not in self._seen:
@@ -131,7 +135,7 @@ class Search:
 
     def _sources(self, last: _Level, place: int, j: int) -> Index:
         """Return the nodes from which mover j may go on, as positions, leaving out what adds nothing."""
-        if self._game.sanctions == "once_each":
+        if self._sequences == "once_each":
             return np.flatnonzero(last.tags >> place & 1 == 0).astype(np.int32)
         if self._tracked:
             repeats = self._game.movers[j].ranks is None
@@ -153,6 +157,6 @@ class Search:
         return np.sort(every[order[first]])
 
     def _tags(self, before: NDArray[np.int64], place: int) -> NDArray[np.int64]:
-        if self._game.sanctions == "once_each":
+        if self._sequences == "once_each":
             return before | 1 << place
         return np.full(len(before), place + 1 if self._tracked else 0, dtype=np.int64)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from detente.analysis.durability import Durability, durability
-from detente.analysis.reach import Reach
+from detente.analysis.durability import durability_of, kinds_of
+from detente.analysis.reach import Move
+from detente.analysis.search import Search
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Element
 from detente.conflict.formula import Formula
@@ -35,8 +36,6 @@ class World:
         self.decider = decider or Decider(Graph(conflict), sanctions)
         self._flags: dict[Formula, Flags] = {}
         self._unmet: dict[tuple[object, ...], tuple[Values, Game]] = {}
-        self._durability: dict[tuple[str, str, str], Durability] = {}
-        self._reached: dict[tuple[object, ...], Reach] = {}
 
     def with_preferences(self, conflict: Conflict) -> World:
         """Return the world of a conflict that differs in preferences only; what stays the same is shared."""
@@ -76,9 +75,9 @@ class World:
         """Return the lens of each party under a reading."""
         return self.conflict.lens_choice(reading)
 
-    def equilibria(self, concept: Concept, reading: str) -> Flags:
-        """Return for each state whether it is an equilibrium."""
-        return self.decider.equilibria(concept, self.game(reading))
+    def equilibria(self, concept: Concept, reading: str, among: Flags) -> Flags:
+        """Return which of some states are equilibria."""
+        return self.decider.equilibria(concept, self.game(reading), among)
 
     def unmet(self, concept: Concept, game: Game, i: int) -> Values:
         """Return what party i can be sure of after improving to each state, shape (n_states,).
@@ -98,18 +97,22 @@ class World:
             self._unmet[key] = np.minimum(concept.worst(game, i), game.ranks(i)), game
         return self._unmet[key][0]
 
-    def reach(self, game: Game, start: int, movers: tuple[int, ...], *, improving: bool) -> Reach:
-        """Return what legal sequences of these movers lead to from a state."""
-        key = (start, movers, improving, *(id(game.movers[j].ranks) for j in movers if improving))
-        if key not in self._reached:
-            self._reached[key] = Reach(game, start, movers, improving=improving)
-        return self._reached[key]
+    def way(
+        self, game: Game, start: int, movers: Sequence[int], goal: Flags, *, improving: bool
+    ) -> tuple[int, list[Move]] | None:
+        """Return the goal state nearest by legal sequences of these movers, and a shortest path to it; None: no way."""
+        search = Search(game, start, movers, improving=improving, sequences="legal")
+        if not goal.any():
+            return None
+        for states in search.levels():
+            there = states[goal[states]]
+            if len(there):
+                return int(there[0]), search.path(int(there[0]))
+        return None
 
-    def durability(self, concept: str, now: str, later: str) -> Durability:
-        """Return the durability of all states, over the readings of the model."""
-        key = (concept, now, later)
-        if key not in self._durability:
-            self._durability[key] = durability(
-                self.conflict, concepts=[concept], now=now, later=later, decider=self.decider
-            )
-        return self._durability[key]
+    def durability(self, concept: Concept, now: str, later: str, states: Flags) -> tuple[str, int | None]:
+        """Return the durability of a set of states over the readings of the model, and one of them that has it."""
+        readings = [reading.id for reading in self.conflict.readings]
+        held = np.stack([self.equilibria(concept, reading, states) for reading in readings])
+        kinds = kinds_of(held, readings.index(now), readings.index(later))
+        return durability_of(kinds, states)

@@ -15,17 +15,30 @@ def check(
     claim: Annotated[
         list[str] | None, typer.Option("--claim", help="Only these claims; may be repeated or a,b.")
     ] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Also which premises each claim needs, and which sets of them end it.")
+    ] = False,
+    sets: Annotated[
+        int, typer.Option("--sets", min=1, max=3, help="With --why: find all breaking sets of so many premises.")
+    ] = 1,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,
 ) -> None:
     """Check the claims of a model: which follow from its premises, under which readings and concepts."""
     from detente.analysis.claims import check as run
+    from detente.analysis.why import why as find_reasons
     from detente.report.argument import argument_view
+    from detente.report.reasons import reasons_view
 
     conflict = load(model)
     with progress_bar("checking", worthwhile=True) as report:
         found = run(conflict, claims=several(claim), sanctions=sanctions, progress=report)  # type: ignore[arg-type]
-    emit(form, table=lambda: argument_view(found), data=found.to_dict, frame=found.to_frame)
+    if why:
+        with progress_bar("dropping premises", worthwhile=True) as report:
+            reasons = find_reasons(found, sets_to=sets, progress=report)
+        emit(form, table=lambda: reasons_view(reasons), data=reasons.to_dict, frame=reasons.to_frame)
+    else:
+        emit(form, table=lambda: argument_view(found), data=found.to_dict, frame=found.to_frame)
     if not found.holds:
         raise typer.Exit(1)
 

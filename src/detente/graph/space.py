@@ -19,6 +19,8 @@ from detente.graph.feasible import CHUNK, feasible_codes
 Index = NDArray[np.int32]
 T = TypeVar("T", bound=np.generic)
 
+_FEW_ROWS = 1 << 16
+
 
 class Space:
     """The states, numbered 1..n in messages and 0..n-1 in arrays.
@@ -46,6 +48,7 @@ class Space:
         self._declared: Flags | None = None
         self._labels: dict[str, int] = {}
         self._digits: NDArray[np.uint16] | None = None
+        self._kept_evaluator: Evaluator | None = None
         if conflict.graph_form is not None:
             self._list_states()
         else:
@@ -143,7 +146,14 @@ class Space:
         return [(begin, min(begin + CHUNK, self.n_rows)) for begin in range(0, self.n_rows, CHUNK)]
 
     def evaluator(self, begin: int, end: int) -> Evaluator:
-        """Return an evaluator of formulas on a range of rows."""
+        """Return an evaluator of formulas on a range of rows; of few rows it is kept, with what it has worked out."""
+        if self.n_rows > _FEW_ROWS:
+            return self._new_evaluator(begin, end)
+        if self._kept_evaluator is None:
+            self._kept_evaluator = self._new_evaluator(0, self.n_rows)
+        return self._kept_evaluator
+
+    def _new_evaluator(self, begin: int, end: int) -> Evaluator:
         if self._digits is not None:
             return Evaluator(self.conflict, _ListedRows(self, begin, end))
         return Evaluator(self.conflict, CodeRows(self.coding, self.row_codes(begin, end)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,6 +12,7 @@ from detente.graph.graph import Graph
 from detente.stability.concept import Concept
 from detente.stability.game import Flags, Game, Sanctions
 from detente.stability.reading import game_of
+from detente.stability.registry import CONCEPTS
 
 
 class Decider:
@@ -27,12 +29,14 @@ class Decider:
         self._base = game_of(graph, graph.conflict.readings[0].id, sanctions=sanctions)
         self._games: dict[tuple[int, ...], Game] = {}
         self._decided: dict[tuple[object, ...], tuple[Flags, Game]] = {}
+        self._ended: Counter[int] = Counter()
 
     def variant(self, conflict: Conflict) -> Decider:
         """Return the decider of a conflict that differs in preferences only; what is decided is shared."""
         result = Decider.__new__(Decider)
         result.graph = self.graph.with_preferences(conflict)
         result._base, result._games, result._decided = self._base, self._games, self._decided
+        result._ended = self._ended
         return result
 
     def game(self, lenses: Mapping[str, str]) -> Game:
@@ -48,15 +52,32 @@ class Decider:
 
     def stable(self, concept: Concept, game: Game, i: int) -> Flags:
         """Return for each state whether it is stable for party i, shape (n_states,). Raises NotDefinedError."""
-        whose = (i,) if concept.own_ranks_only else game.parties
-        key = (concept.id, i, *(id(game.movers[j].ranks) for j in whose))
+        key = self._key(concept, game, i)
         if key not in self._decided:
             self._decided[key] = concept.decide(game, i), game  # the game keeps its ranks, and so their ids
         return self._decided[key][0]
 
-    def equilibria(self, concept: Concept, game: Game) -> Flags:
-        """Return for each state whether it is stable for every party, shape (n_states,). Raises NotDefinedError."""
-        result = np.ones(game.n_states, dtype=bool)
-        for i in game.parties:
+    def equilibria(self, concept: Concept, game: Game, among: Flags | None = None) -> Flags:
+        """Return which states, of some or of all, are stable for every party, shape (n_states,).
+
+        Parties are asked until no state is left: those first about whom the answer is known, then those who ended it
+        before. Weaker concepts that depend on own ranks only are asked first, since their answers often stay.
+        Raises NotDefinedError.
+        """
+        result = np.ones(game.n_states, dtype=bool) if among is None else among.copy()
+        if not concept.own_ranks_only:
+            for key in concept.implies:
+                if CONCEPTS[key].own_ranks_only:
+                    result = self.equilibria(CONCEPTS[key], game, result)
+        known = {i for i in game.parties if self._key(concept, game, i) in self._decided}
+        order = sorted(game.parties, key=lambda i: (i not in known, -self._ended[i]))
+        for i in order:
+            if not result.any():
+                break
             result &= self.stable(concept, game, i)
+            self._ended[i] += not result.any()
         return result
+
+    def _key(self, concept: Concept, game: Game, i: int) -> tuple[object, ...]:
+        whose = (i,) if concept.own_ranks_only else game.parties
+        return (concept.id, i, *(id(game.movers[j].ranks) for j in whose))

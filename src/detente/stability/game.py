@@ -183,17 +183,17 @@ class Game:
         steps = {j: self.step(j, improving) for j in opponents}
         repeats = {j for j in opponents if self.movers[j].ranks is None}
         reached = {j: values.copy() for j in opponents}  # lowest when j moves next, staying put included
-        changed = True
-        while changed:
-            changed = False
-            for j in opponents:
-                after = values.copy()
-                for other in opponents:
-                    if other != j or j in repeats:
-                        np.minimum(after, reached[other], out=after)
-                now = np.minimum(reached[j], steps[j].lowest(after))
-                if (now < reached[j]).any():
-                    reached[j], changed = now, True
+        waiting = list(opponents)  # those before whom something has been lowered
+        while waiting:
+            j = waiting.pop(0)
+            after = values.copy()
+            for other in opponents:
+                if other != j or j in repeats:
+                    np.minimum(after, reached[other], out=after)
+            now = np.minimum(reached[j], steps[j].lowest(after))
+            if (now < reached[j]).any():
+                reached[j] = now
+                waiting += [k for k in opponents if k not in waiting and (k != j or j in repeats)]
         result = values.copy()
         for value in reached.values():
             np.minimum(result, value, out=result)
