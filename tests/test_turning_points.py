@@ -31,11 +31,6 @@ def yearly(levels: Sequence[float]) -> list[tuple[int, float]]:
     return list(zip(YEARS, levels, strict=False))
 
 
-@pytest.fixture
-def ruptures() -> None:
-    pytest.importorskip("ruptures")
-
-
 # -- declared only --------------------------------------------------------------------------------------------------
 
 
@@ -117,7 +112,6 @@ def matchings(found: Sequence[int], places: Sequence[int]) -> Iterator[list[tupl
                 yield [(found[0], place), *rest]
 
 
-@pytest.mark.usefixtures("ruptures")
 @settings(max_examples=120, deadline=None)
 @given(
     st.lists(st.sampled_from([-1.0, -0.4, 0.0, 0.1, 0.5, 1.0]), min_size=10, max_size=13),
@@ -146,7 +140,7 @@ def test_cuts_are_the_best_of_all_and_pairs_as_many_as_can_be(
 
 
 @pytest.fixture
-def broken(ruptures: None) -> TurningPoints:
+def broken() -> TurningPoints:
     """A tie that broke in 1914 and was mended in 1925."""
     levels = [0.6, 0.62, 0.58, 0.61, 0.6, 0.59, -0.8, -0.82, -0.79, -0.8, -0.81, 0.2, 0.22, 0.19, 0.2]
     series = list(zip([*range(1908, 1919), *range(1925, 1929)], levels, strict=True))[::-1]
@@ -162,7 +156,7 @@ def test_turning_points_are_found_and_compared(broken: TurningPoints) -> None:
     assert broken.agree is False
 
 
-def test_agreement_needs_every_point_on_both_sides(ruptures: None) -> None:
+def test_agreement_needs_every_point_on_both_sides() -> None:
     levels = [0.5] * 6 + [-0.5] * 6
     assert turning_points(yearly(levels), [(1906, "a"), ("1906-01", "a")]).agree is True
     assert turning_points(yearly(levels), [(1906, "a"), (1906, "b")]).agree is False
@@ -170,7 +164,7 @@ def test_agreement_needs_every_point_on_both_sides(ruptures: None) -> None:
     assert turning_points(yearly([0.3] * 12)).found == ()
 
 
-def test_small_noise_is_not_cut_and_a_penalty_can_be_given(ruptures: None) -> None:
+def test_small_noise_is_not_cut_and_a_penalty_can_be_given() -> None:
     rng = np.random.default_rng(5)
     levels = np.clip(rng.normal(0, 0.05, 40) + np.repeat([0.4, -0.3], 20), -1, 1).tolist()
     assert [one.date.year for one in turning_points(yearly(levels)).found] == [1920]
