@@ -40,6 +40,7 @@ class Validation:
     title: str
     warnings: tuple[Warning_, ...]
     decision_makers: int
+    nature: int
     options: int
     combinations: int
     states: int
@@ -84,7 +85,8 @@ def validate(conflict: Conflict, *, graph: Graph | None = None) -> Validation:
     return Validation(
         title=conflict.title,
         warnings=tuple(dict.fromkeys(check.found)),
-        decision_makers=len(conflict.decision_makers),
+        decision_makers=len(conflict.parties),
+        nature=len(conflict.decision_makers) - len(conflict.parties),
         options=len(conflict.options),
         combinations=check.space.coding.total,
         states=check.graph.n_states,

@@ -74,6 +74,6 @@ def breaks_view(found: Breaks) -> Iterator[RenderableType]:
 def _change_words(conflict: Conflict, changes: LensChange) -> str:
     words = []
     for dm, lens in changes:
-        named = conflict.decision_maker(dm).lens(lens)
-        words.append(f"{dm_name(conflict, dm)} turns to “{named.label}” ({lens})")
+        label = conflict.decision_maker(dm).lens(lens).label
+        words.append(f"{dm_name(conflict, dm)} turns to " + (lens if label == lens else f"“{label}” ({lens})"))
     return joined(words)

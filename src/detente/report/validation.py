@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def validation_view(result: Validation) -> Iterator[RenderableType]:
     """Yield a line of counts and one line a warning, with its place; errors are for standard error."""
     yield text(result.title or "Untitled conflict", "bold")
-    counts = [plural(result.decision_makers, "decision maker"), plural(result.options, "option")]
+    parties = plural(result.decision_makers, "decision maker") + (" and nature" if result.nature else "")
+    counts = [parties, plural(result.options, "option")]
     counts.append(f"{plural(result.states, 'state')} of {plural(result.combinations, 'combination')}")
     yield text(" · ".join(counts), "dim")
     if result.classes:
