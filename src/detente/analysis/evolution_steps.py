@@ -1,0 +1,254 @@
+"""The graph of play: what is reached from a start by improvements, nature's moves and joint improvements.
+
+Who has moved last is not remembered, so that a state is one node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.evolution_chain import Shares
+from detente.analysis.reach_bits import Bits, Columns, Joint, too_large
+from detente.conflict.conflict import Conflict
+from detente.errors import UsageError
+from detente.graph.feasible import memory_limit
+from detente.graph.graph import Graph
+from detente.graph.moves import ArcMoves, BoxMoves, Index, Moves
+from detente.stability.game import Game
+from detente.stability.reading import game_of
+
+Number: TypeAlias = int | float | Fraction
+Improvements = Literal["any", "best"]
+Kinds = Literal["single", "joint"]
+Nature = Literal["eventually", "never"]
+Arcs: TypeAlias = tuple[Index, Index, Shares]
+"""Sources, targets, and the share that each has among the steps of its mover."""
+
+_AT_ONCE = 1 << 22
+_WORKING_MEMORY = 1 << 28
+_BYTES_AN_ARC = 80
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Steps:
+    """The graph of play from a start: what is reached, and every step between.
+
+    Attributes
+    ----------
+    names : tuple of tuple of str
+        Who can step: each party, each nature that takes part, and each coalition, by its members.
+    states : (m,) int32
+        The states that are reached (from 0), ascending; everything else counts places in this.
+    begins : (b,) int32
+        Where play starts.
+    rows : (m + 1,) int64
+        The steps from place s are those from ``rows[s]`` to ``rows[s + 1]``, by mover, then by target.
+    targets, by : (a,) int32
+        Where each step ends, and whose it is as an index into ``names``.
+    own : (a,) float64
+        The share of each step among those of its mover there.
+    """
+
+    names: tuple[tuple[str, ...], ...]
+    states: Index
+    begins: Index
+    rows: NDArray[np.int64]
+    targets: Index
+    by: Index
+    own: Shares
+
+    @cached_property
+    def sources(self) -> Index:
+        """Where each step begins, (a,) int32."""
+        return np.repeat(np.arange(len(self.states), dtype=np.int32), np.diff(self.rows))
+
+    def __repr__(self) -> str:
+        return f"<Steps: {len(self.targets):,} between {len(self.states):,} states>"
+
+
+def starts_of(graph: Graph, start: str | int | None) -> Index:
+    """Return the states (from 0) that play starts at, ascending. Raises UsageError."""
+    if start is None:
+        if graph.status_quo is None:
+            raise UsageError("the model states no status quo; say where play starts")
+        return np.array([graph.status_quo], dtype=np.int32)
+    found = np.flatnonzero(graph.find_states(start)).astype(np.int32)
+    if not len(found):
+        raise UsageError(f"no state has the outcome {str(start)!r}, so that play cannot start there")
+    return found
+
+
+def members_of(game: Game, conflict: Conflict, names: Sequence[str], what: str) -> tuple[int, ...]:
+    """Return parties as indices of movers, in the order of the model, each once. Raises UsageError."""
+    if isinstance(names, str):
+        raise UsageError(f"{what} is a list of parties, not the text {names!r}")
+    found = {game.index(conflict.decision_maker(name).id) for name in names}
+    for j in sorted(found):
+        if j not in game.parties:
+            raise UsageError(f"{game.movers[j].name!r} has no preference, so that {what} cannot have it")
+    return tuple(sorted(found))
+
+
+class Play:
+    """Who may step, and how: everything about the graph of play but its start. Parameters are :func:`evolution`'s."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        reading: str,
+        *,
+        improvements: Improvements = "any",
+        steps: Kinds = "single",
+        joint: Sequence[Sequence[str]] = (),
+        nature: Nature = "eventually",
+        errors: Mapping[str, Number] | None = None,
+    ) -> None:
+        for what, value, known in (
+            ("improvements", improvements, get_args(Improvements)),
+            ("steps", steps, get_args(Kinds)),
+            ("nature", nature, get_args(Nature)),
+        ):
+            if value not in known:
+                raise UsageError(f"{what} is {value!r}; expected one of: {', '.join(known)}")
+        self.game = game_of(graph, reading)
+        self.best = improvements == "best"
+        self.nature = nature == "eventually"
+        movers = self.game.movers
+        self.who: list[tuple[int, ...]] = [
+            (j,) for j, mover in enumerate(movers) if mover.ranks is not None or self.nature
+        ]
+        self.n_alone = len(self.who)
+        for names in joint if steps == "joint" else ():
+            members = members_of(self.game, graph.conflict, names, "a coalition")
+            if len(members) < 2:
+                raise UsageError("a coalition that steps jointly has two members or more")
+            if members not in self.who:
+                self.who.append(members)
+        self.names = tuple(tuple(movers[j].name for j in members) for members in self.who)
+        self.errors = _rates(graph.conflict, errors) if errors else None
+
+    def steps_from(self, starts: Index) -> Steps:
+        """Return the graph of play. Raises TooLargeError."""
+        seen = np.zeros(self.game.n_states, dtype=bool)
+        seen[starts] = True
+        arcs: list[tuple[Index, Index, Index, Shares]] = []
+        size = 0
+
+        def keep(k: int, sources: Index, targets: Index, own: Shares) -> Index:
+            nonlocal size
+            size += len(targets)
+            if size * _BYTES_AN_ARC > memory_limit():
+                what = f"the steps of play, {size:,} and more between {int(seen.sum()):,} states and more,"
+                raise too_large(what, size * _BYTES_AN_ARC)
+            arcs.append((sources, targets, np.full(len(targets), k, dtype=np.int32), own))
+            fresh: Index = np.unique(targets[~seen[targets]])
+            seen[fresh] = True
+            return fresh
+
+        waiting = starts
+        while len(waiting):
+            level, gone_through = waiting, [waiting]
+            while len(level):  # first all that single steps lead to, so that joint ones are looked for in few passes
+                parts = self._blocks(level)
+                level = _joined([keep(k, *found) for part in parts for k, found in self._alone(part)])
+                gone_through.append(level)
+            waiting = _joined([keep(k, *found) for k, found in self._together(_joined(gone_through))])
+        states = np.flatnonzero(seen).astype(np.int32)
+        place = np.empty(self.game.n_states, dtype=np.int32)
+        place[states] = np.arange(len(states), dtype=np.int32)
+        empty = np.zeros(0, dtype=np.int32)
+        sources, targets, by = (
+            np.concatenate([empty, *(arc[side] for arc in arcs)]).astype(np.int32) for side in range(3)
+        )
+        own = np.concatenate([np.zeros(0), *(arc[3] for arc in arcs)])
+        order = np.lexsort((targets, by, sources))
+        rows = np.searchsorted(place[sources[order]], np.arange(len(states) + 1))
+        return Steps(self.names, states, place[starts], rows, place[targets[order]], by[order], own[order])
+
+    def _blocks(self, states: Index) -> Iterator[Index]:
+        """Yield the states in parts that do not have too many moves at once."""
+        sizes = sum((_moves_from(self.game.movers[j].moves, states) for (j,) in self.who[: self.n_alone]), start=0)
+        parts = np.cumsum(np.broadcast_to(sizes, states.shape), dtype=np.int64) // _AT_ONCE
+        yield from np.split(states, np.flatnonzero(np.diff(parts)) + 1)
+
+    def _alone(self, states: Index) -> Iterator[tuple[int, Arcs]]:
+        """Yield the steps of each single mover from some states."""
+        for k, (j,) in enumerate(self.who[: self.n_alone]):
+            mover = self.game.movers[j]
+            at, targets = mover.moves.expand(states)
+            own = np.ones(len(at))
+            if mover.ranks is not None:
+                better = mover.ranks[targets] > mover.ranks[states[at]]
+                if self.best:
+                    most = np.zeros(len(states), dtype=np.int32)
+                    np.maximum.at(most, at[better], mover.ranks[targets[better]])
+                    better &= mover.ranks[targets] == most[at]
+                rate = (self.errors or {}).get(mover.name, 0.0)
+                own = rate / np.bincount(at, minlength=len(states))[at]
+                own[better] += (1 - rate) / np.bincount(at[better], minlength=len(states))[at[better]]
+                at, targets, own = at[own > 0], targets[own > 0], own[own > 0]
+            else:
+                own /= np.bincount(at, minlength=len(states))[at]
+            yield k, (states[at], targets, own)
+
+    def _together(self, states: Index) -> Iterator[tuple[int, Arcs]]:
+        """Yield the joint improvements of each coalition from some states."""
+        n = self.game.n_states
+        for k, members in list(enumerate(self.who))[self.n_alone :]:
+            joint, ranks = self._joint(members), {j: self.game.ranks(j) for j in members}
+            rows = 8 * n * (8 + 5 * len(members))
+            size = 64 * max(1, min(memory_limit() // 8, _WORKING_MEMORY) // rows)
+            for begin in range(0, len(states), size):
+                some = states[begin : begin + size]
+                columns = Columns(ranks, some)
+                bits = joint.behind(columns.identity(n)) & columns.above(ranks)
+                needed = _BYTES_AN_ARC * int(np.bitwise_count(bits).sum(dtype=np.int64))
+                if needed > memory_limit():
+                    raise too_large(f"the joint steps of {', '.join(self.names[k])} from {len(some):,} states", needed)
+                targets, at = _pairs(bits)
+                yield k, (some[at], targets, 1 / np.bincount(at, minlength=len(some))[at])
+
+    def _joint(self, members: tuple[int, ...]) -> Joint:
+        if members not in self._joints:
+            self._joints[members] = Joint(self.game.n_states, [self.game.movers[j] for j in members])
+        return self._joints[members]
+
+    @cached_property
+    def _joints(self) -> dict[tuple[int, ...], Joint]:
+        return {}
+
+
+def _joined(parts: Sequence[Index]) -> Index:
+    return np.concatenate([np.zeros(0, dtype=np.int32), *parts])
+
+
+def _moves_from(moves: Moves, states: Index) -> NDArray[np.integer] | int:
+    """Return how many moves there are from each state, at most."""
+    if isinstance(moves, BoxMoves):
+        return moves.size
+    rows: Index = states if isinstance(moves, ArcMoves) else moves.group_of[states]
+    return moves.starts[rows + 1] - moves.starts[rows]
+
+
+def _pairs(bits: Bits) -> tuple[Index, Index]:
+    """Return the rows and columns of all bits that are set."""
+    eight = bits.view(np.uint8)
+    rows, at = np.nonzero(eight)
+    which, bit = np.nonzero(np.unpackbits(eight[rows, at][:, None], axis=1, bitorder="little"))
+    return rows[which].astype(np.int32), (at[which] * 8 + bit).astype(np.int32)
+
+
+def _rates(conflict: Conflict, errors: Mapping[str, Number]) -> dict[str, float]:
+    for key, rate in errors.items():
+        if conflict.decision_maker(key).kind != "party":
+            raise UsageError(f"{key!r} has no preference, so that none of its moves is an error")
+        if not 0 <= rate <= 1:
+            raise UsageError(f"the rate of error of {key!r} is {rate}; expected a number from 0 to 1")
+    return {dm.id: float(errors[dm.id]) for dm in conflict.parties if dm.id in errors}
