@@ -86,3 +86,19 @@ def durability(
         data=data,
         frame=lambda: results[0].to_frame(results),
     )
+
+
+def vetoes(
+    model: ModelArgument,
+    outcome: Annotated[list[str] | None, typer.Option("--outcome", "-o", help="Only these outcomes.")] = None,
+    reading: Annotated[list[str] | None, typer.Option("--reading", "-r", help="Only these readings.")] = None,
+    concept: ConceptOption = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Who can block an outcome: each party alone, and each coalition of the model."""
+    from detente.analysis.blockers import blockers
+    from detente.report.blockers import blockers_view
+
+    conflict = load(model)
+    found = blockers(conflict, outcomes=several(outcome), readings=several(reading), concepts=several(concept))
+    emit(form, table=lambda: blockers_view(found), data=found.to_dict, frame=found.to_frame)
