@@ -15,6 +15,7 @@ from detente.analysis.supports import Support, closures, supports
 from detente.analysis.world import World
 from detente.conflict.claims import Claim, Holds
 from detente.conflict.elements import Merge, Statement
+from detente.conflict.relations import Relation
 from detente.conflict.variant import reversed_statement, weakened, without
 from detente.errors import ModelError, TooLargeError
 
@@ -307,10 +308,10 @@ def statements_in_use(argument: Argument) -> tuple[str, ...]:
 
 
 def premises_in_use(argument: Argument) -> tuple[str, ...]:
-    """Return the identities of all premises that can be dropped, in the order of the model."""
+    """Return the identities of all premises that can be dropped and that verdicts depend on, in the model's order."""
     listed = set(statements_in_use(argument))
     return tuple(
         premise.id
         for premise in argument.conflict.premises()
-        if not isinstance(premise, Merge) and (not isinstance(premise, Statement) or premise.id in listed)
+        if not isinstance(premise, (Merge, Relation)) and (not isinstance(premise, Statement) or premise.id in listed)
     )

@@ -27,6 +27,7 @@ from detente.conflict.elements import (
     Statement,
     StateRef,
 )
+from detente.conflict.relations import Outsider, Relation
 from detente.errors import Mark, UsageError, did_you_mean
 
 
@@ -61,6 +62,8 @@ class Conflict:
     readings: tuple[Reading, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     claims: tuple[Claim, ...] = ()
+    outsiders: tuple[Outsider, ...] = ()
+    relations: tuple[Relation, ...] = ()
     graph_form: GraphForm | None = None
     notes: str = ""
     origin: str = field(default="model", compare=False, repr=False)
@@ -137,6 +140,7 @@ class Conflict:
             yield from dm.principles
             for lens in dm.lenses:
                 yield from lens.statements
+        yield from self.relations
 
     @cached_property
     def digest(self) -> str:

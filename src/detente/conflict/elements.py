@@ -19,6 +19,8 @@ StateRef: TypeAlias = int | str
 
 Certainty: TypeAlias = Literal["certain", "likely", "possible"] | Fraction
 
+Attitude: TypeAlias = Literal["positive", "neutral", "negative"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
@@ -178,7 +180,8 @@ class Lens(Element):
 class DecisionMaker(Element):
     """A party, or nature (moves without preference). ``principles`` stand above every lens.
 
-    A party without lenses gets one called ``default``, under which all states are tied.
+    A party without lenses gets one called ``default``, under which all states are tied. ``attitudes`` say whose wishes
+    it shares or opposes; only relational stability asks for them.
     """
 
     kind: Literal["party", "nature"] = "party"
@@ -186,6 +189,7 @@ class DecisionMaker(Element):
     statements: tuple[Statement, ...] = ()
     principles: tuple[Statement, ...] = ()
     lenses: tuple[Lens, ...] = ()
+    attitudes: tuple[tuple[str, Attitude], ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind == "party" and not self.lenses:

@@ -67,6 +67,7 @@ def without(conflict: Conflict, premises: Collection[str]) -> Conflict:
         limits=kept(conflict.limits),
         forces=kept(conflict.forces),
         blocked_moves=kept(conflict.blocked_moves),
+        relations=kept(conflict.relations),
     )
 
 

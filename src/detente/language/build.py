@@ -28,6 +28,7 @@ from detente.language.formula_parser import FormulaError
 from detente.language.listed import read_graph_form
 from detente.language.names import Names, exact
 from detente.language.parties import PartyReader, declare_statements, described, premised
+from detente.language.relations import RelationReader
 from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
 from detente.language.source import Document, Path
@@ -78,6 +79,7 @@ class _Builder:
             declare_statements(names, dm, body.statements, ("decision_makers", dm, "statements"))
         makers = tuple(PartyReader(names, dm, body).read() for dm, body in shape.decision_makers.items())
         self._check_form(makers)
+        ties = RelationReader(names, shape)
         conflict = Conflict(
             title=shape.title,
             because=shape.because or "",
@@ -99,6 +101,8 @@ class _Builder:
             nature=shape.nature,
             coalitions=tuple(self._coalitions()),
             readings=tuple(self._readings(makers)),
+            outsiders=tuple(ties.outsiders()),
+            relations=tuple(ties.relations()),
             graph_form=read_graph_form(names, shape),
             origin=self.document.origin,
             text=self.document.text,

@@ -145,6 +145,9 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("statements whose order is uncertain, in", uncertain)
     yield from named("outcomes", (outcome.id for outcome in conflict.outcomes))
     yield from named("classes", conflict.classes)
+    yield from named("attitudes of", (dm.id for dm in conflict.decision_makers if dm.attitudes))
+    yield from named("outsiders", (item.id for item in conflict.outsiders))
+    yield from named("relations", (item.id for item in conflict.relations))
     yield from named("agreements", (item.id for item in conflict.agreements))
     yield from named("claims", (item.id for item in conflict.claims))
     if conflict.status_quo is not None:

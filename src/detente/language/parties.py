@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from detente.conflict.elements import (
+    Attitude,
     Certainty,
     DecisionMaker,
     Irreversibility,
@@ -76,7 +78,7 @@ class PartyReader:
         shape, names = self.shape, self.names
         lenses = self._lenses()
         if shape.kind == "nature":
-            for key in ("preferences", "lenses", "principles", "statements"):
+            for key in ("preferences", "lenses", "principles", "statements", "attitudes"):
                 if getattr(shape, key) is not None:
                     names.problem(
                         (*self.path, key), f"nature has no {key}", "none: it moves without preference", key=True
@@ -91,9 +93,15 @@ class PartyReader:
             statements=tuple(declared),
             principles=tuple(self._known(statement) for statement in principles),
             lenses=() if shape.kind == "nature" else tuple(self._with_known(lens) for lens in lenses),
+            attitudes=() if shape.kind == "nature" else tuple(self._attitudes()),
             where=names.document.key(self.path),
             **described(shape),
         )
+
+    def _attitudes(self) -> Iterator[tuple[str, Attitude]]:
+        for party, word in (self.shape.attitudes or {}).items():
+            if self.names.decision_maker(party, (*self.path, "attitudes", party), key=True, nature=False):
+                yield party, word
 
     # -- options ----------------------------------------------------------------------------------------------------
 

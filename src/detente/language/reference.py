@@ -25,6 +25,8 @@ _PLAIN = {
     "readings": "choices of one lens for each decision maker",
     "agreements": "texts that bind when their parties have signed",
     "claims": "what follows from the premises, as the author says",
+    "outsiders": "nodes of the relations that decide nothing here",
+    "relations": "ties, from adversaries to allies",
     "says": "the claim, as a sentence",
     "parties": "those whose joint step makes it",
     "in_force": "where it is in force",
@@ -209,7 +211,8 @@ def _form(kind: str, node: Mapping[str, Any]) -> str:
 
 
 def _name(description: str, otherwise: str) -> str:
-    return "formula" if description == "a formula" else "option" if "party.option" in description else otherwise
+    words = {"a formula": "formula", "a date": "date"}
+    return words.get(description, "option" if "party.option" in description else otherwise)
 
 
 def _inside(node: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from pydantic import (
 
 from detente.language.schema_base import Described, IdentifiedPremise, Premised, Shape, either, kind_of
 from detente.language.schema_claims import AgreementShape, ClaimShape
+from detente.language.schema_relations import Attitudes, OutsiderShape, RelationShape
 from detente.language.schema_words import (
     Direction,
     FormulaText,
@@ -121,6 +122,7 @@ class DecisionMakerShape(Described):
     principles: list[StatementItem] | None = Field(None, description="statements above every lens")
     preferences: PreferenceItem | None = Field(None, description="the same as one lens called default")
     lenses: dict[Key, PreferenceItem] | None = Field(None, description="several preference orders")
+    attitudes: Attitudes | None = Field(None, description="party to attitude, for relational stability")
 
 
 class InfeasibleShape(IdentifiedPremise):
@@ -262,6 +264,12 @@ class ModelShape(Shape):
     )
     claims: dict[Key, ClaimShape] | None = Field(
         None, description="what follows from the premises, as the author says; each with one check"
+    )
+    outsiders: dict[Key, either(word=Text | None, mapping=OutsiderShape)] | None = Field(
+        None, description="nodes of the relations that decide nothing here"
+    )
+    relations: dict[Key, RelationShape] | None = Field(
+        None, description="ties between parties and outsiders, from adversaries to allies"
     )
     states: either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(
         None, description="graph form: labels, or label to options taken"

@@ -36,6 +36,7 @@ from detente.conflict.elements import (
 )
 from detente.conflict.formula import Constant
 from detente.language.claims import agreement_data, claim_data
+from detente.language.relations import outsider_data, relation_data
 from detente.language.source import MAX_DIGITS
 from detente.language.write_text import Pairs, Row
 
@@ -80,6 +81,9 @@ class DataWriter:
             nature=None if c.nature == "excluded" else c.nature,
             readings={item.id: self._reading(item) for item in stated} or None,
             agreements={item.id: _described(item, **agreement_data(item)) for item in c.agreements} or None,
+            outsiders={item.id: outsider_data(item) for item in c.outsiders} or None,
+            relations={item.id: self._premise(item, **relation_data(item, self._number)) for item in c.relations}
+            or None,
             claims={item.id: _described(item, **claim_data(item)) for item in c.claims} or None,
             status_quo=self._taken(c.status_quo) if isinstance(c.status_quo, tuple) else c.status_quo,
         )
@@ -137,6 +141,7 @@ class DataWriter:
             principles=principles or None,
             preferences=None if one is None or one == empty else lenses[one.id],
             lenses=lenses if lenses and one is None else None,
+            attitudes=Pairs(dm.attitudes) or None,
         )
 
     def _option(self, option: Option) -> str | dict[str, Any] | None:
