@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis.evolution_steps import Play
 from detente.analysis.explain import move_dict
+from detente.analysis.safety import Avoidance, avoidable, certain, follow, inevitable
 from detente.analysis.world import World
 from detente.conflict import claims as cl
 from detente.conflict.elements import Element
+from detente.errors import UsageError
 from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept
 from detente.stability.game import Game
@@ -103,8 +106,8 @@ def reaches(check: cl.Reaches, case: Case) -> Finding:
     improving = check.by != "moves"
     who = tuple(game.index(dm) for dm in check.by) if isinstance(check.by, tuple) else tuple(movers)
     starts = case.world.start(check.start, case.about)
-    if check.joint and improving:
-        return _reaches_jointly(check, case, goal, starts, who)
+    if check.joint:
+        return _reaches_jointly(check, case, goal, starts)
     best: list[dict[str, Any]] | None = None
     facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "single"}
     for start in starts:
@@ -182,8 +185,79 @@ def changes(check: cl.Changes, case: Case) -> Finding:
     return Finding(bool(one != other) != check.negated, facts, vacuous=not states.any())
 
 
-def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[int], who: tuple[int, ...]) -> Finding:
-    raise NotImplementedError
+def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[int]) -> Finding:
+    """Improvements of anybody, and joint ones of the parties to each agreement."""
+    found = _avoided(case, goal, starts, (), best=False, joint=True, nature=True)
+    facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "joint"}
+    if found.path is not None:
+        end = found.path[-1].end if found.path else int(np.argmax(goal))
+        facts |= {"from": (found.path[0].start if found.path else end) + 1, "to": end + 1}
+        facts["path"] = [step.to_dict() for step in found.path]
+    return Finding((not found.holds) != check.negated, facts, vacuous=check.negated and not goal.any())
+
+
+def evolves(check: cl.Evolves, case: Case) -> Finding:
+    """Play by improvements must end in it, or some parties can keep it outside."""
+    goal, starts = case.world.flags(check.that), case.world.start(check.start, case.about)
+    rule = {"best": check.best, "joint": check.joint, "nature": check.nature}
+    facts: dict[str, Any] = {
+        "from": len(starts),
+        "improvements": "best" if check.best else "any",
+        "steps_are": "joint" if check.joint else "single",
+        "nature": "eventually" if check.nature else "never",
+    }
+    if not starts:
+        return Finding(True, facts, vacuous=True)
+    if check.kind in ("avoidable", "unavoidable"):
+        found = _avoided(case, goal, starts, check.by, **rule)
+        facts |= {"states_safe": found.n_safe, "states_reached": found.n_states}
+        if found.path is not None:
+            facts["path"] = [step.to_dict() for step in found.path]
+        return Finding(found.holds == (check.kind == "avoidable"), facts)
+    played = follow(case.world.graph, _play(case, **rule), np.array(starts, dtype=np.int32))
+    verdict = (inevitable if check.kind == "inevitable" else certain)(played, goal)
+    facts["states_reached"] = len(played.steps.states)
+    if not verdict.holds:
+        facts |= {"reason": verdict.reason, "state": (verdict.end or 0) + 1}
+        facts["path"] = [step.to_dict() for step in verdict.path or ()]
+    return Finding(verdict.holds, facts)
+
+
+def _avoided(
+    case: Case, goal: Flags, starts: list[int], by: tuple[str, ...], *, best: bool, joint: bool, nature: bool
+) -> Avoidance:
+    begin = np.zeros(len(goal), dtype=bool)
+    begin[starts] = True
+    return avoidable(
+        case.world.graph,
+        case.reading,
+        goal,
+        by=by,
+        start=begin,
+        improvements="best" if best else "any",
+        steps="joint" if joint else "single",
+        joint=_agreed(case) if joint else (),
+        nature="eventually" if nature else "never",
+    )
+
+
+def _play(case: Case, *, best: bool, joint: bool, nature: bool) -> Play:
+    assert case.reading is not None
+    return Play(
+        case.world.graph,
+        case.reading,
+        improvements="best" if best else "any",
+        steps="joint" if joint else "single",
+        joint=_agreed(case) if joint else (),
+        nature="eventually" if nature else "never",
+    )
+
+
+def _agreed(case: Case) -> list[tuple[str, ...]]:
+    """Return the parties to each agreement. Raises UsageError where there is none."""
+    if not case.world.conflict.agreements:
+        raise UsageError("joint steps are those of the parties to agreements, and the model has no 'agreements:'")
+    return [item.parties for item in case.world.conflict.agreements]
 
 
 def _parties(case: Case) -> list[str]:
@@ -196,6 +270,7 @@ ASKED: dict[type, tuple[Callable[[Any, Case], Finding], bool, bool]] = {
     cl.Reaches: (reaches, True, False),
     cl.Endures: (endures, False, True),
     cl.Blocked: (blocked, True, True),
+    cl.Evolves: (evolves, True, False),
     cl.Prefers: (prefers, True, False),
     cl.Improves: (improves, True, False),
     cl.Changes: (changes, False, True),

@@ -21,7 +21,7 @@ from detente.errors import UsageError
 from detente.graph.feasible import memory_limit
 from detente.graph.graph import Graph
 from detente.graph.moves import ArcMoves, BoxMoves, Index, Moves
-from detente.stability.game import Game
+from detente.stability.game import Flags, Game
 from detente.stability.reading import game_of
 
 Number: TypeAlias = int | float | Fraction
@@ -73,8 +73,10 @@ class Steps:
         return f"<Steps: {len(self.targets):,} between {len(self.states):,} states>"
 
 
-def starts_of(graph: Graph, start: str | int | None) -> Index:
+def starts_of(graph: Graph, start: str | int | Flags | None) -> Index:
     """Return the states (from 0) that play starts at, ascending. Raises UsageError."""
+    if isinstance(start, np.ndarray):
+        return np.flatnonzero(start).astype(np.int32)
     if start is None:
         if graph.status_quo is None:
             raise UsageError("the model states no status quo; say where play starts")

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.evolution import Evolution
-from detente.analysis.evolution_chain import components
+from detente.analysis.evolution_chain import closed_classes, components
 from detente.analysis.evolution_steps import Improvements, Kinds, Nature, Play, Steps, members_of, starts_of
 from detente.analysis.result import provenance
 from detente.conflict.formula import Formula
@@ -33,6 +32,32 @@ if TYPE_CHECKING:
 Goal: TypeAlias = Flags | Formula | str | int
 """A set of states: (n_states,) bool, a formula, or the name of an outcome, a label or a number."""
 Reason = Literal["", "dead end", "closed class", "cycle"]
+
+
+class Played(Protocol):
+    """Play from a start: an :class:`~detente.analysis.evolution.Evolution`, or :class:`Followed` without shares."""
+
+    @property
+    def graph(self) -> Graph: ...
+    @property
+    def steps(self) -> Steps: ...
+    @property
+    def closed_of(self) -> Index: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """Play from a start, without shares. Attributes are those of :class:`~detente.analysis.evolution.Evolution`."""
+
+    graph: Graph
+    steps: Steps
+    closed_of: Index
+
+
+def follow(graph: Graph, play: Play, starts: Index) -> Followed:
+    """Follow play from some states (from 0), to be asked what is inevitable or certain."""
+    steps = play.steps_from(starts)
+    return Followed(graph, steps, closed_classes(len(steps.states), steps.sources, steps.targets))
 
 
 @dataclass(frozen=True)
@@ -114,7 +139,7 @@ class Verdict:
         return pd.DataFrame(rows, columns=["part", "step", "by", "from", "to"])
 
 
-def inevitable(evolution: Evolution, outcome: Goal) -> Verdict:
+def inevitable(evolution: Played, outcome: Goal) -> Verdict:
     """Decide whether play must end in an outcome: every closed class that it can come to lies inside.
 
     So with chance 1 play is inside from some move on, under the evolution's rule and under every other that gives each
@@ -122,7 +147,7 @@ def inevitable(evolution: Evolution, outcome: Goal) -> Verdict:
 
     Parameters
     ----------
-    evolution : Evolution
+    evolution : Evolution or Followed
         With errors, the steps that they make possible count.
     outcome : (n_states,) bool, or formula, or outcome, label or number
 
@@ -135,7 +160,7 @@ def inevitable(evolution: Evolution, outcome: Goal) -> Verdict:
     return _inevitable(evolution, inside, cycle=False)
 
 
-def certain(evolution: Evolution, outcome: Goal) -> Verdict:
+def certain(evolution: Played, outcome: Goal) -> Verdict:
     """Decide whether play must end in an outcome whatever the order of moves: inevitable, and no play stays outside.
 
     Besides what :func:`inevitable` asks, no infinite sequence of steps from the start is outside all the time: no cycle
@@ -164,7 +189,7 @@ def certain(evolution: Evolution, outcome: Goal) -> Verdict:
     return Verdict(evolution.graph, "certain", False, "cycle", path, end, cycle, steps.states[:0])
 
 
-def _inevitable(evolution: Evolution, inside: Flags, *, cycle: bool) -> Verdict:
+def _inevitable(evolution: Played, inside: Flags, *, cycle: bool) -> Verdict:
     steps, closed_of = evolution.steps, evolution.closed_of
     question: Literal["inevitable", "certain"] = "certain" if cycle else "inevitable"
     wrong = np.flatnonzero((closed_of >= 0) & ~inside)
@@ -271,7 +296,7 @@ def avoidable(
     outcome: Goal,
     *,
     by: Sequence[str],
-    start: str | int | None = None,
+    start: str | int | Flags | None = None,
     improvements: Improvements = "any",
     steps: Kinds = "single",
     joint: Sequence[Sequence[str]] = (),

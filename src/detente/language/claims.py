@@ -88,6 +88,8 @@ class ClaimReader:
                 self.names.decision_maker(body.for_, (*path, "for"), nature=False)
                 return cl.Stays(formula(), body.for_, unstable=kind == "unstable", every=body.in_ == "every")
             case "reachable" | "unreachable":
+                if not isinstance(body, str) and body.steps == "joint" and body.by != "improvements":
+                    self.names.problem((*path, "by"), "'by' and joint steps at once", "one of the two")
                 return cl.Reaches(
                     formula(),
                     start(),

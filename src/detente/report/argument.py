@@ -114,6 +114,21 @@ def _reaches(conflict: Conflict, check: cl.Reaches, facts: dict[str, Any]) -> st
     return f"By {kind}, from state {facts['from']}: {_steps(conflict, facts['path'])}."
 
 
+def _evolves(conflict: Conflict, check: cl.Evolves, facts: dict[str, Any]) -> str:
+    steps = f"{facts['improvements']} improvements, {facts['steps_are']} steps, nature {facts['nature']}"
+    path = _steps(conflict, facts.get("path", []))
+    if check.kind in ("avoidable", "unavoidable"):
+        who = _who(conflict, check.by)
+        if "path" not in facts:
+            safe = f"{facts['states_safe']:,} of {plural(facts['states_reached'], 'state')}"
+            return f"{who} can keep play in {safe}, outside it ({steps})."
+        return f"Others lead into it whatever {who} withholds: {path or 'play starts there'} ({steps})."
+    if "reason" not in facts:
+        return f"All play from {plural(facts['from'], 'state')} that ends, ends there ({steps})."
+    where = {"dead end": "rests in", "closed class": "can stay for ever around", "cycle": "can go round through"}
+    return f"Play {where[facts['reason']]} state {facts['state']}: {path or 'it starts there'} ({steps})."
+
+
 def _endures(_conflict: Conflict, _check: cl.Endures, facts: dict[str, Any]) -> str:
     example = f" (state {facts['state']})" if "state" in facts else ""
     return f"It is {facts['durability']}{example}."
@@ -151,6 +166,7 @@ _SENTENCES: dict[type, Any] = {
     cl.Reaches: _reaches,
     cl.Endures: _endures,
     cl.Blocked: _blocked,
+    cl.Evolves: _evolves,
     cl.Prefers: _prefers,
     cl.Improves: _improves,
     cl.Changes: _changes,
