@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from detente.analysis import evolution_chain, evolution_steps
 from detente.analysis.evolution import Evolution, evolution
 from detente.analysis.evolution_chain import settle
+from detente.analysis.evolution_search import PlayStep
 from detente.analysis.evolution_steps import Play, starts_of
-from detente.analysis.safety import PlayStep, avoidable, certain, inevitable
+from detente.analysis.safety import avoidable, certain, inevitable
 from detente.conflict.conflict import Conflict
 from detente.conflict.formula import Named, Not
 from detente.errors import TooLargeError, UsageError

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.analysis.evolution_chain import closed_classes, components
+from detente.analysis.evolution_search import PlayStep, cycle_through, leading_to, path_to, search_steps
 from detente.analysis.evolution_steps import Improvements, Kinds, Nature, Play, Steps, members_of, starts_of
 from detente.analysis.result import provenance
 from detente.conflict.formula import Formula
 from detente.errors import UsageError
 from detente.graph.graph import Graph
-from detente.graph.moves import Index, ranges
+from detente.graph.moves import Index
 from detente.stability.game import Flags
 
 if TYPE_CHECKING:
@@ -58,19 +58,6 @@ def follow(graph: Graph, play: Play, starts: Index) -> Followed:
     """Follow play from some states (from 0), to be asked what is inevitable or certain."""
     steps = play.steps_from(starts)
     return Followed(graph, steps, closed_classes(len(steps.states), steps.sources, steps.targets))
-
-
-@dataclass(frozen=True)
-class PlayStep:
-    """One step of play: whose it is (several for a joint one), and between which states (from 0)."""
-
-    by: tuple[str, ...]
-    start: int
-    end: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data; states are numbers from 1."""
-        return {"by": list(self.by), "from": self.start + 1, "to": self.end + 1}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -175,7 +162,7 @@ def certain(evolution: Played, outcome: Goal) -> Verdict:
     if not found.holds:
         return found
     steps = evolution.steps
-    distance, entry = _search(steps, steps.begins[~inside[steps.begins]], nodes=~inside)
+    distance, entry = search_steps(steps, steps.begins[~inside[steps.begins]], nodes=~inside)
     reached = distance >= 0
     kept = reached[steps.sources] & reached[steps.targets]
     _, component = components(len(reached), steps.sources[kept], steps.targets[kept])
@@ -183,8 +170,8 @@ def certain(evolution: Played, outcome: Goal) -> Verdict:
     if not len(on_cycle):
         return found
     node = int(on_cycle[np.argmin(distance[on_cycle])])
-    path = _path(steps, distance, entry, node)
-    cycle = _cycle(steps, node, (component == component[node]) & reached)
+    path = path_to(steps, distance, entry, node)
+    cycle = cycle_through(steps, node, (component == component[node]) & reached)
     end = int(steps.states[node])
     return Verdict(evolution.graph, "certain", False, "cycle", path, end, cycle, steps.states[:0])
 
@@ -195,7 +182,7 @@ def _inevitable(evolution: Played, inside: Flags, *, cycle: bool) -> Verdict:
     wrong = np.flatnonzero((closed_of >= 0) & ~inside)
     if not len(wrong):
         return Verdict(evolution.graph, question, True, "", None, None, (), steps.states[:0])
-    distance, entry = _search(steps, steps.begins)
+    distance, entry = search_steps(steps, steps.begins)
     node = int(wrong[np.argmin(distance[wrong])])
     same = closed_of == closed_of[node]
     closed = steps.states[same]
@@ -204,9 +191,9 @@ def _inevitable(evolution: Played, inside: Flags, *, cycle: bool) -> Verdict:
         question,
         False,
         "dead end" if len(closed) == 1 else "closed class",
-        _path(steps, distance, entry, node),
+        path_to(steps, distance, entry, node),
         int(steps.states[node]),
-        _cycle(steps, node, same) if cycle and len(closed) > 1 else (),
+        cycle_through(steps, node, same) if cycle and len(closed) > 1 else (),
         closed,
     )
 
@@ -348,23 +335,20 @@ def avoidable(
     found = play.steps_from(starts_of(graph, start))
     inside = states[found.states]
     others = np.array([not set(who) & set(members) for who in play.who])[found.by]
-    unsafe = _leading_to(found, inside, others)
+    unsafe = leading_to(found, inside, others)
     called = tuple(play.game.movers[j].name for j in members)
     counts = len(inside), int((~unsafe).sum())
     forced = found.begins[unsafe[found.begins]]
     if len(forced):
-        distance, entry = _search(found, forced, arcs=others)
+        distance, entry = search_steps(found, forced, arcs=others)
         ends = np.flatnonzero(inside & (distance >= 0))
-        path = _path(found, distance, entry, int(ends[np.argmin(distance[ends])]))
+        path = path_to(found, distance, entry, int(ends[np.argmin(distance[ends])]))
         none = found.states[:0]
         return Avoidance(graph, name, called, False, *counts, 0, (none, none, none), found.names, path)
-    followed = _search(found, found.begins, nodes=~unsafe)[0] >= 0
+    followed = search_steps(found, found.begins, nodes=~unsafe)[0] >= 0
     arcs = np.flatnonzero(followed[found.sources] & unsafe[found.targets])
     withheld = found.states[found.sources[arcs]], found.states[found.targets[arcs]], found.by[arcs]
     return Avoidance(graph, name, called, True, *counts, int(followed.sum()), withheld, found.names, None)
-
-
-# -- searching ------------------------------------------------------------------------------------------------------
 
 
 def _flags(graph: Graph, goal: Goal) -> Flags:
@@ -376,64 +360,3 @@ def _flags(graph: Graph, goal: Goal) -> Flags:
             raise UsageError(f"a set of states is an array of {graph.n_states:,} booleans, one a state")
         return goal
     return graph.space.evaluate(goal)
-
-
-def _search(
-    steps: Steps, origins: Index, *, nodes: Flags | None = None, arcs: Flags | None = None
-) -> tuple[Index, NDArray[np.int64]]:
-    """Return the fewest steps to each place (-1: no way), and the step by which it is entered then.
-
-    ``nodes`` and ``arcs`` say which places may be entered and which steps taken; all by default.
-    """
-    distance = np.full(len(steps.states), -1, dtype=np.int32)
-    entry = np.full(len(steps.states), -1, dtype=np.int64)
-    distance[origins] = 0
-    level, count = origins, 0
-    while len(level):
-        count += 1
-        at = ranges(steps.rows[level], steps.rows[level + 1])[1]
-        if arcs is not None:
-            at = at[arcs[at]]
-        ends = steps.targets[at]
-        new = distance[ends] < 0
-        if nodes is not None:
-            new &= nodes[ends]
-        level, first = np.unique(ends[new], return_index=True)
-        distance[level] = count
-        entry[level] = at[new][first]
-    return distance, entry
-
-
-def _path(steps: Steps, distance: Index, entry: NDArray[np.int64], node: int) -> tuple[PlayStep, ...]:
-    found = []
-    while distance[node] > 0:
-        arc = int(entry[node])
-        found.append(_step(steps, arc))
-        node = int(steps.sources[arc])
-    return tuple(reversed(found))
-
-
-def _step(steps: Steps, arc: int) -> PlayStep:
-    start, end = steps.states[steps.sources[arc]], steps.states[steps.targets[arc]]
-    return PlayStep(steps.names[steps.by[arc]], int(start), int(end))
-
-
-def _cycle(steps: Steps, node: int, nodes: Flags) -> tuple[PlayStep, ...]:
-    """Return a shortest cycle through a place, by places that may be entered; there must be one."""
-    distance, entry = _search(steps, np.array([node], dtype=np.int32), nodes=nodes)
-    back = np.flatnonzero((steps.targets == node) & (distance[steps.sources] >= 0))
-    arc = int(back[np.argmin(distance[steps.sources[back]])])
-    return (*_path(steps, distance, entry, int(steps.sources[arc])), _step(steps, arc))
-
-
-def _leading_to(steps: Steps, goal: Flags, arcs: Flags) -> Flags:
-    """Return the places from which the given steps lead into a goal, which counts itself."""
-    kept = np.flatnonzero(arcs)
-    kept = kept[np.argsort(steps.targets[kept], kind="stable")]
-    rows = np.searchsorted(steps.targets[kept], np.arange(len(goal) + 1))
-    found, level = goal.copy(), np.flatnonzero(goal)
-    while len(level):
-        before = steps.sources[kept[ranges(rows[level], rows[level + 1])[1]]]
-        level = np.unique(before[~found[before]])
-        found[level] = True
-    return found

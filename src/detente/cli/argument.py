@@ -6,8 +6,20 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import ConceptOption, Format, FormatOption, ModelArgument, SanctionsOption, emit, load, several
+from detente.cli.common import (
+    ConceptOption,
+    Format,
+    FormatOption,
+    ModelArgument,
+    ReadingOption,
+    SanctionsOption,
+    emit,
+    load,
+    pairs,
+    several,
+)
 from detente.cli.common import progress as progress_bar
+from detente.errors import UsageError
 
 
 def check(
@@ -86,6 +98,57 @@ def durability(
         data=data,
         frame=lambda: results[0].to_frame(results),
     )
+
+
+def evolve(
+    model: ModelArgument,
+    start: Annotated[
+        str | None, typer.Option("--from", help="A state's number or label, or an outcome; the status quo by default.")
+    ] = None,
+    reading: ReadingOption = None,
+    best: Annotated[bool, typer.Option("--best", help="Parties take only the improvements they like best.")] = False,
+    joint: Annotated[
+        bool, typer.Option("--joint", help="Joint improvements of the parties to each agreement are steps too.")
+    ] = False,
+    still: Annotated[bool, typer.Option("--without-nature", help="Nature does not move.")] = False,
+    weight: Annotated[
+        list[str] | None, typer.Option("--weight", help="Who moves how often: us=2,russia=1; 1 by default.")
+    ] = None,
+    error: Annotated[
+        list[str] | None, typer.Option("--error", help="How often a party takes any move instead: us=0.01.")
+    ] = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Where play by improvements comes to rest, with the shares that follow from a moving rule."""
+    from detente.analysis.evolution import evolution
+    from detente.report.evolution import evolution_view
+
+    conflict = load(model)
+    if joint and not conflict.agreements:
+        raise UsageError("--joint is about the parties to agreements, and the model has no 'agreements:'")
+    found = evolution(
+        conflict,
+        reading=reading,
+        start=start,
+        improvements="best" if best else "any",
+        steps="joint" if joint else "single",
+        joint=[item.parties for item in conflict.agreements] if joint else (),
+        nature="never" if still else "eventually",
+        weights=_numbers(weight, "a mover and its weight, such as us=2"),
+        errors=_numbers(error, "a party and its rate of error, such as us=0.01") or None,
+    )
+    emit(form, table=lambda: evolution_view(found), data=found.to_dict, frame=found.to_frame)
+
+
+def _numbers(values: list[str] | None, what: str) -> dict[str, float]:
+    """Return ``a=1,b=2`` as numbers. Raises UsageError."""
+    result = {}
+    for name, number in pairs(values, what).items():
+        try:
+            result[name] = float(number)
+        except ValueError:
+            raise UsageError(f"{number!r} is not a number; expected {what}") from None
+    return result
 
 
 def vetoes(

@@ -46,6 +46,7 @@ for _command in (
     questions.analyze,
     argument.check,
     argument.durability,
+    argument.evolve,
     argument.vetoes,
     questions.explain,
     questions.paths,
