@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from detente.cli import argument, models, questions, streams
+from detente.cli import argument, models, questions, streams, views
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -46,6 +46,7 @@ for _command in (
     questions.analyze,
     argument.check,
     argument.durability,
+    views.views,
     argument.evolve,
     argument.vetoes,
     questions.explain,

@@ -28,6 +28,7 @@ from detente.conflict.elements import (
     StateRef,
 )
 from detente.conflict.relations import Outsider, Relation
+from detente.conflict.views import Observer, View
 from detente.errors import Mark, UsageError, did_you_mean
 
 
@@ -62,6 +63,8 @@ class Conflict:
     readings: tuple[Reading, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     claims: tuple[Claim, ...] = ()
+    observers: tuple[Observer, ...] = ()
+    views: tuple[View, ...] = ()
     outsiders: tuple[Outsider, ...] = ()
     relations: tuple[Relation, ...] = ()
     graph_form: GraphForm | None = None

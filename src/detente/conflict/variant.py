@@ -19,6 +19,7 @@ from detente.conflict.elements import (
     Weights,
 )
 from detente.conflict.formula import Not
+from detente.conflict.views import corrected, view_premises
 from detente.errors import UsageError
 
 P = TypeVar("P", bound=Premise)
@@ -28,7 +29,8 @@ Change = Literal["drop", "weaken", "reverse"]
 def without(conflict: Conflict, premises: Collection[str]) -> Conflict:
     """Return the conflict without these premises: statements removed, restrictions lifted.
 
-    A party whose statements are all removed is indifferent between all states. Merging is a premise too, but says what
+    A party whose statements are all removed is indifferent between all states; a viewer whose view of something is
+    removed sees it as it is. Merging is a premise too, but says what
     a state is rather than what is possible: it cannot be dropped.
 
     Raises
@@ -37,6 +39,8 @@ def without(conflict: Conflict, premises: Collection[str]) -> Conflict:
         A premise does not exist or cannot be dropped.
     """
     gone = frozenset(premises)
+    if misseen := gone & {item.id for item in view_premises(conflict)}:
+        conflict, gone = corrected(conflict, misseen), gone - misseen
     fixed = {item.id for item in conflict.all_premises() if isinstance(item, Merge)}
     unknown = gone - {item.id for item in conflict.all_premises()}
     if unknown or gone & fixed:

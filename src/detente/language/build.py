@@ -32,6 +32,7 @@ from detente.language.relations import RelationReader
 from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
 from detente.language.source import Document, Path
+from detente.language.views import ViewReader
 
 
 def build(document: Document) -> Conflict:
@@ -109,7 +110,14 @@ class _Builder:
         )
         self._check_identities(conflict)
         reader = ClaimReader(names, shape, conflict)
-        return replace(conflict, agreements=tuple(reader.agreements()), claims=tuple(reader.claims()))
+        viewers = ViewReader(names, shape, conflict)
+        return replace(
+            conflict,
+            agreements=tuple(reader.agreements()),
+            claims=tuple(reader.claims()),
+            observers=tuple(viewers.observers()),
+            views=tuple(viewers.views()),
+        )
 
     # -- checks over the whole --------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from pydantic import (
 from detente.language.schema_base import Described, IdentifiedPremise, Premised, Shape, either, kind_of
 from detente.language.schema_claims import AgreementShape, ClaimShape
 from detente.language.schema_relations import Attitudes, OutsiderShape, RelationShape
+from detente.language.schema_views import ObserverShape, ViewShape
 from detente.language.schema_words import (
     Direction,
     FormulaText,
@@ -270,6 +271,12 @@ class ModelShape(Shape):
     )
     relations: dict[Key, RelationShape] | None = Field(
         None, description="ties between parties and outsiders, from adversaries to allies"
+    )
+    observers: dict[Key, ObserverShape] | None = Field(
+        None, description="who has a view of the conflict without deciding anything"
+    )
+    views: dict[Key, ViewShape] | None = Field(
+        None, description="decision maker or observer to what it sees otherwise than it is"
     )
     states: either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(
         None, description="graph form: labels, or label to options taken"

@@ -38,6 +38,7 @@ from detente.conflict.formula import Constant
 from detente.language.claims import agreement_data, claim_data
 from detente.language.relations import outsider_data, relation_data
 from detente.language.source import MAX_DIGITS
+from detente.language.views import view_data
 from detente.language.write_text import Pairs, Row
 
 _LONGEST_KEY = 100
@@ -85,6 +86,8 @@ class DataWriter:
             relations={item.id: self._premise(item, **relation_data(item, self._number)) for item in c.relations}
             or None,
             claims={item.id: _described(item, **claim_data(item)) for item in c.claims} or None,
+            observers={item.id: _described(item) for item in c.observers} or None,
+            views={item.id: _described(item, **view_data(c, item, self._premise)) for item in c.views} or None,
             status_quo=self._taken(c.status_quo) if isinstance(c.status_quo, tuple) else c.status_quo,
         )
 
