@@ -140,6 +140,28 @@ def evolve(
     emit(form, table=lambda: evolution_view(found), data=found.to_dict, frame=found.to_frame)
 
 
+def phases(
+    model: ModelArgument,
+    reading: ReadingOption = None,
+    best: Annotated[bool, typer.Option("--best", help="Parties take only the improvements they like best.")] = False,
+    joint: Annotated[
+        bool, typer.Option("--joint", help="Joint improvements of the parties to each agreement are steps too.")
+    ] = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Phase by phase: where play comes to rest in one is where the next begins."""
+    from detente.analysis.phases import phases as run
+    from detente.report.phases import phases_view
+
+    found = run(
+        load(model),
+        reading=reading,
+        improvements="best" if best else "any",
+        steps="joint" if joint else "single",
+    )
+    emit(form, table=lambda: phases_view(found), data=found.to_dict, frame=found.to_frame)
+
+
 def _numbers(values: list[str] | None, what: str) -> dict[str, float]:
     """Return ``a=1,b=2`` as numbers. Raises UsageError."""
     result = {}

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from detente.cli import argument, models, questions, streams, views
+from detente.cli import argument, models, questions, relations, streams, views
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -48,7 +48,9 @@ for _command in (
     argument.durability,
     views.views,
     argument.evolve,
+    argument.phases,
     argument.vetoes,
+    relations.relations,
     questions.explain,
     questions.paths,
     questions.coalitions,

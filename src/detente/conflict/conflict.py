@@ -27,6 +27,7 @@ from detente.conflict.elements import (
     Statement,
     StateRef,
 )
+from detente.conflict.phase import Phase
 from detente.conflict.relations import Outsider, Relation
 from detente.conflict.views import Observer, View
 from detente.errors import Mark, UsageError, did_you_mean
@@ -62,6 +63,7 @@ class Conflict:
     coalitions: tuple[Coalition, ...] = ()
     readings: tuple[Reading, ...] = ()
     agreements: tuple[Agreement, ...] = ()
+    phases: tuple[Phase, ...] = ()
     claims: tuple[Claim, ...] = ()
     observers: tuple[Observer, ...] = ()
     views: tuple[View, ...] = ()

@@ -28,6 +28,7 @@ from detente.language.formula_parser import FormulaError
 from detente.language.listed import read_graph_form
 from detente.language.names import Names, exact
 from detente.language.parties import PartyReader, declare_statements, described, premised
+from detente.language.phases import read_phases
 from detente.language.relations import RelationReader
 from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
@@ -114,6 +115,7 @@ class _Builder:
         return replace(
             conflict,
             agreements=tuple(reader.agreements()),
+            phases=tuple(read_phases(names, shape, conflict)),
             claims=tuple(reader.claims()),
             observers=tuple(viewers.observers()),
             views=tuple(viewers.views()),

@@ -149,6 +149,7 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("outsiders", (item.id for item in conflict.outsiders))
     yield from named("relations", (item.id for item in conflict.relations))
     yield from named("agreements", (item.id for item in conflict.agreements))
+    yield from named("phases", (item.id for item in conflict.phases))
     yield from named("claims", (item.id for item in conflict.claims))
     yield from named("observers", (item.id for item in conflict.observers))
     yield from named("views", (item.id for item in conflict.views))

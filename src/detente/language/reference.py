@@ -24,6 +24,7 @@ _PLAIN = {
     "coalitions": "decision makers that may move together",
     "readings": "choices of one lens for each decision maker",
     "agreements": "texts that bind when their parties have signed",
+    "phases": "stretches of time in order",
     "claims": "what follows from the premises, as the author says",
     "outsiders": "nodes of the relations that decide nothing here",
     "relations": "ties, from adversaries to allies",

@@ -17,6 +17,7 @@ from pydantic import (
 
 from detente.language.schema_base import Described, IdentifiedPremise, Premised, Shape, either, kind_of
 from detente.language.schema_claims import AgreementShape, ClaimShape
+from detente.language.schema_phases import PhaseShape
 from detente.language.schema_relations import Attitudes, OutsiderShape, RelationShape
 from detente.language.schema_views import ObserverShape, ViewShape
 from detente.language.schema_words import (
@@ -262,6 +263,9 @@ class ModelShape(Shape):
     readings: dict[Key, ReadingItem] | None = Field(None, description="name to a choice of lens for each party")
     agreements: dict[Key, AgreementShape] | None = Field(
         None, description="texts that bind when their parties have signed: made together, broken by one"
+    )
+    phases: dict[Key, PhaseShape] | None = Field(
+        None, description="stretches of time in order, and what is different in each"
     )
     claims: dict[Key, ClaimShape] | None = Field(
         None, description="what follows from the premises, as the author says; each with one check"

@@ -35,7 +35,9 @@ from detente.conflict.elements import (
     Weights,
 )
 from detente.conflict.formula import Constant
+from detente.conflict.phase import Phase
 from detente.language.claims import agreement_data, claim_data
+from detente.language.phases import phase_data
 from detente.language.relations import outsider_data, relation_data
 from detente.language.source import MAX_DIGITS
 from detente.language.views import view_data
@@ -85,11 +87,22 @@ class DataWriter:
             outsiders={item.id: outsider_data(item) for item in c.outsiders} or None,
             relations={item.id: self._premise(item, **relation_data(item, self._number)) for item in c.relations}
             or None,
+            phases={item.id: self._phase(item) for item in c.phases} or None,
             claims={item.id: _described(item, **claim_data(item)) for item in c.claims} or None,
             observers={item.id: _described(item) for item in c.observers} or None,
             views={item.id: _described(item, **view_data(c, item, self._premise)) for item in c.views} or None,
             status_quo=self._taken(c.status_quo) if isinstance(c.status_quo, tuple) else c.status_quo,
         )
+
+    def _phase(self, phase: Phase) -> dict[str, Any]:
+        rules = [
+            _short(
+                self._listed(item, f"infeasible in {phase.id}: {item.that.text()}", that=item.that.text()), "that"
+            )
+            for item in phase.infeasible
+        ]
+        taken = None if phase.status_quo is None else self._taken(phase.status_quo)
+        return _described(phase, **phase_data(phase, rules, taken))
 
     def _reading(self, reading: Reading) -> dict[str, Any]:
         """Return a reading; decision makers with one lens are left out where there are others."""
