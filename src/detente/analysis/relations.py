@@ -312,7 +312,7 @@ class Compared:
         return np.setdiff1d(self.plain, self.equilibria)
 
     @property
-    def by_ties(self) -> tuple[int, int]:
+    def by_equal_ranks(self) -> tuple[int, int]:
         """How many of those that appear, and of those that vanish, do so without any attitude to others."""
         return len(np.intersect1d(self.appear, self.own_only)), len(np.setdiff1d(self.vanish, self.own_only))
 

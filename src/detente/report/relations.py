@@ -68,7 +68,7 @@ def relations_view(found: RelationsResult) -> Iterator[RenderableType]:
 
 
 def _level(level: float) -> str:
-    return f"{level:+.3g}" if level else "0"
+    return f"{level:+.3g}".replace("-", "−") if level else "0"
 
 
 def _ties(found: RelationsResult, names: _Names) -> Iterator[RenderableType]:
@@ -244,9 +244,9 @@ def attitudes_view(found: RelationalEquilibria) -> Iterator[RenderableType]:
     yield from _attitudes(found.attitudes, names)
     yield text("")
     numbers = ("holding", "plain", "appear", "vanish")
-    table = Listing("concept", *numbers, "of these by ties alone", right=numbers)
+    table = Listing("concept", *numbers, "of these by equal ranks", right=numbers)
     for key, one in found.concepts.items():
-        appear, vanish = one.by_ties
+        appear, vanish = one.by_equal_ranks
         table.add_row(
             text(CONCEPTS[key]),
             *(text(f"{len(states):,}") for states in (one.equilibria, one.plain, one.appear, one.vanish)),
@@ -297,4 +297,4 @@ def _states(found: RelationalEquilibria) -> Iterator[RenderableType]:
 def _attitudes_legend() -> Iterator[str]:
     yield "for, against: whose wishes a party shares or opposes: (stated) in the model, or by the level of the relation"
     yield "holding: equilibria under the relational concept; plain: under the same concept without attitudes"
-    yield "by ties alone: also when nobody has an attitude to others: a relational move may lead to what is as good"
+    yield "by equal ranks: also when nobody has an attitude to others; a relational move may lead to what is as good"
