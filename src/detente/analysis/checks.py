@@ -173,6 +173,8 @@ def improves(check: cl.Improves, case: Case) -> Finding:
             return Finding(False, {"from": len(starts), "states": facts["states"], "state": start + 1})
         path = [move_dict(game, move) for move in found[1]]
         facts |= {"state": start + 1, "to": found[0] + 1, "path": path}
+        alone = [game.movers[i].name for i in members if case.world.way(game, start, [i], ends, improving=True)]
+        facts["alone"] = sorted(set(facts.get("alone", alone)) & set(alone), key=alone.index)
     return Finding(True, facts, vacuous=not starts)
 
 

@@ -162,6 +162,19 @@ def phases(
     emit(form, table=lambda: phases_view(found), data=found.to_dict, frame=found.to_frame)
 
 
+def purpose(
+    model: ModelArgument,
+    reading: ReadingOption = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Which aims make the observed moves rational, which contradict them, and the simplest that fits."""
+    from detente.analysis.purpose import purpose as run
+    from detente.report.purpose import purpose_view
+
+    found = run(load(model), reading=reading)
+    emit(form, table=lambda: purpose_view(found), data=found.to_dict, frame=found.to_frame)
+
+
 def _numbers(values: list[str] | None, what: str) -> dict[str, float]:
     """Return ``a=1,b=2`` as numbers. Raises UsageError."""
     result = {}

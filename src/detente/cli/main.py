@@ -49,6 +49,7 @@ for _command in (
     views.views,
     argument.evolve,
     argument.phases,
+    argument.purpose,
     argument.vetoes,
     relations.relations,
     questions.explain,

@@ -55,7 +55,7 @@ def relations(
     def table():  # type: ignore[no-untyped-def]
         if found is not None:
             yield from relations_view(found)
-        yield from attitudes_view(held)
+        yield from attitudes_view(held, alone=found is None)
 
     def data() -> dict[str, Any]:
         return {**({} if found is None else found.to_dict()), "relational": held.to_dict()}

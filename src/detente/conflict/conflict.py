@@ -28,6 +28,7 @@ from detente.conflict.elements import (
     StateRef,
 )
 from detente.conflict.phase import Phase
+from detente.conflict.purpose import Observed
 from detente.conflict.relations import Outsider, Relation
 from detente.conflict.views import Observer, View
 from detente.errors import Mark, UsageError, did_you_mean
@@ -64,6 +65,7 @@ class Conflict:
     readings: tuple[Reading, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     phases: tuple[Phase, ...] = ()
+    observed: Observed | None = None
     claims: tuple[Claim, ...] = ()
     observers: tuple[Observer, ...] = ()
     views: tuple[View, ...] = ()

@@ -180,6 +180,8 @@ class Lens(Element):
 class DecisionMaker(Element):
     """A party, or nature (moves without preference). ``principles`` stand above every lens.
 
+    ``aims`` are preference orders that no reading uses: candidates, to be held against observed moves.
+
     A party without lenses gets one called ``default``, under which all states are tied. ``attitudes`` say whose wishes
     it shares or opposes; only relational stability asks for them.
     """
@@ -189,6 +191,7 @@ class DecisionMaker(Element):
     statements: tuple[Statement, ...] = ()
     principles: tuple[Statement, ...] = ()
     lenses: tuple[Lens, ...] = ()
+    aims: tuple[Lens, ...] = ()
     attitudes: tuple[tuple[str, Attitude], ...] = ()
 
     def __post_init__(self) -> None:

@@ -39,7 +39,10 @@ def unseen_options(conflict: Conflict, view: View) -> frozenset[str]:
 
 
 def perceived(conflict: Conflict, view: View) -> Conflict:
-    """Return the conflict as a viewer sees it, without a status quo and without claims; readings keep their names."""
+    """Return the conflict as a viewer sees it, with what states and parties are, and without what is said about them.
+
+    That is without a status quo, claims, phases and relations. Readings keep their names.
+    """
     gone = unseen_options(conflict, view)
     forgotten = {item.dm for item in view.forgets}
     change = at_first(lambda name: conflict.options[name] if name in gone else None)
@@ -84,15 +87,19 @@ def perceived(conflict: Conflict, view: View) -> Conflict:
             for item in conflict.agreements
             if not forgotten & {*item.parties, *(item.withdrawal or ())}
         ),
+        phases=(),
         claims=(),
+        outsiders=(),
+        relations=(),
         observers=(),
         views=(),
     )
 
 
 def viewer_label(conflict: Conflict, viewer: str) -> str:
-    """Return the display name of a decision maker or an observer."""
-    return next(item.label for item in (*conflict.decision_makers, *conflict.observers) if item.id == viewer)
+    """Return the display name of a decision maker, an observer or an outsider."""
+    known = (*conflict.decision_makers, *conflict.observers, *conflict.outsiders)
+    return next(item.label for item in known if item.id == viewer)
 
 
 def _reading(conflict: Conflict, reading: Reading, view: View, forgotten: set[str]) -> Reading:
@@ -103,13 +110,15 @@ def _reading(conflict: Conflict, reading: Reading, view: View, forgotten: set[st
 
 
 def _maker(dm: DecisionMaker, view: View, gone: frozenset[str], change: Change) -> DecisionMaker:
+    forgotten = {item.dm for item in view.forgets}
     imagined = [option for name, option in view.imagined_options.items() if name.startswith(f"{dm.id}.")]
     known = [option for option in dm.options if f"{dm.id}.{option.id}" not in gone]
-    if not gone and not imagined and dm.id not in {view.id, *(item.dm for item in view.sees)}:
+    if not gone and not imagined and not forgotten and dm.id not in {view.id, *(item.dm for item in view.sees)}:
         return dm
     result = replace(
         dm,
         options=(*known, *imagined),
+        attitudes=tuple((other, attitude) for other, attitude in dm.attitudes if other not in forgotten),
         statements=tuple(replace(s, that=change(s.that)) for s in dm.statements),
         principles=tuple(replace(s, that=change(s.that)) for s in dm.principles),
         lenses=tuple(_lens(lens, change) for lens in dm.lenses),

@@ -29,6 +29,7 @@ from detente.language.listed import read_graph_form
 from detente.language.names import Names, exact
 from detente.language.parties import PartyReader, declare_statements, described, premised
 from detente.language.phases import read_phases
+from detente.language.purpose import read_observed
 from detente.language.relations import RelationReader
 from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
@@ -116,6 +117,7 @@ class _Builder:
             conflict,
             agreements=tuple(reader.agreements()),
             phases=tuple(read_phases(names, shape, conflict)),
+            observed=read_observed(names, shape),
             claims=tuple(reader.claims()),
             observers=tuple(viewers.observers()),
             views=tuple(viewers.views()),

@@ -149,6 +149,9 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("outsiders", (item.id for item in conflict.outsiders))
     yield from named("relations", (item.id for item in conflict.relations))
     yield from named("agreements", (item.id for item in conflict.agreements))
+    if conflict.observed is not None:
+        yield "observed moves"
+    yield from named("aims", (f"{dm.id}.{aim.id}" for dm in conflict.parties for aim in dm.aims))
     yield from named("phases", (item.id for item in conflict.phases))
     yield from named("claims", (item.id for item in conflict.claims))
     yield from named("observers", (item.id for item in conflict.observers))

@@ -78,7 +78,7 @@ class PartyReader:
         shape, names = self.shape, self.names
         lenses = self._lenses()
         if shape.kind == "nature":
-            for key in ("preferences", "lenses", "principles", "statements", "attitudes"):
+            for key in ("preferences", "lenses", "aims", "principles", "statements", "attitudes"):
                 if getattr(shape, key) is not None:
                     names.problem(
                         (*self.path, key), f"nature has no {key}", "none: it moves without preference", key=True
@@ -93,6 +93,7 @@ class PartyReader:
             statements=tuple(declared),
             principles=tuple(self._known(statement) for statement in principles),
             lenses=() if shape.kind == "nature" else tuple(self._with_known(lens) for lens in lenses),
+            aims=() if shape.kind == "nature" else tuple(self._with_known(aim) for aim in self._aims(lenses)),
             attitudes=() if shape.kind == "nature" else tuple(self._attitudes()),
             where=names.document.key(self.path),
             **described(shape),
@@ -183,8 +184,18 @@ class PartyReader:
             given = {"default": shape.preferences}
             paths = {"default": (*self.path, "preferences")}
         lenses = [self._lens(name, body, paths[name]) for name, body in given.items()]
-        self._check_references(lenses, paths)
+        self._check_references(lenses, paths, lenses)
         return lenses
+
+    def _aims(self, lenses: list[Lens]) -> list[Lens]:
+        at: Path = (*self.path, "aims")
+        taken = {lens.id for lens in lenses}
+        for name in self.shape.aims or {}:
+            if name in taken:
+                self.names.problem((*at, name), f"{name!r} names both a lens and an aim", "different names", key=True)
+        aims = [self._lens(name, body, (*at, name)) for name, body in (self.shape.aims or {}).items()]
+        self._check_references(aims, {aim.id: (*at, aim.id) for aim in aims}, lenses)
+        return aims
 
     def _lens(self, name: str, body: Any, path: Path) -> Lens:
         where = self.names.document.key(path)
@@ -343,8 +354,8 @@ class PartyReader:
             preference = Weights(tuple((self._known(statement), weight) for statement, weight in preference.terms))
         return replace(lens, preference=preference)
 
-    def _check_references(self, lenses: list[Lens], paths: dict[str, Path]) -> None:
-        known = {lens.id: lens for lens in lenses}
+    def _check_references(self, lenses: list[Lens], paths: dict[str, Path], among: list[Lens]) -> None:
+        known = {lens.id: lens for lens in among}
         for lens in lenses:
             for key in ("refines", "replaces"):
                 target = getattr(lens, key)

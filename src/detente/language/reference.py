@@ -24,6 +24,7 @@ _PLAIN = {
     "coalitions": "decision makers that may move together",
     "readings": "choices of one lens for each decision maker",
     "agreements": "texts that bind when their parties have signed",
+    "observed": "moves that were made, in order",
     "phases": "stretches of time in order",
     "claims": "what follows from the premises, as the author says",
     "outsiders": "nodes of the relations that decide nothing here",

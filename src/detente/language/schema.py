@@ -18,6 +18,7 @@ from pydantic import (
 from detente.language.schema_base import Described, IdentifiedPremise, Premised, Shape, either, kind_of
 from detente.language.schema_claims import AgreementShape, ClaimShape
 from detente.language.schema_phases import PhaseShape
+from detente.language.schema_purpose import ObservedShape
 from detente.language.schema_relations import Attitudes, OutsiderShape, RelationShape
 from detente.language.schema_views import ObserverShape, ViewShape
 from detente.language.schema_words import (
@@ -124,6 +125,9 @@ class DecisionMakerShape(Described):
     principles: list[StatementItem] | None = Field(None, description="statements above every lens")
     preferences: PreferenceItem | None = Field(None, description="the same as one lens called default")
     lenses: dict[Key, PreferenceItem] | None = Field(None, description="several preference orders")
+    aims: dict[Key, PreferenceItem] | None = Field(
+        None, description="preference orders that no reading uses, to be held against observed moves"
+    )
     attitudes: Attitudes | None = Field(None, description="party to attitude, for relational stability")
 
 
@@ -264,6 +268,7 @@ class ModelShape(Shape):
     agreements: dict[Key, AgreementShape] | None = Field(
         None, description="texts that bind when their parties have signed: made together, broken by one"
     )
+    observed: ObservedShape | None = Field(None, description="moves that were made, for aims to be held against")
     phases: dict[Key, PhaseShape] | None = Field(
         None, description="stretches of time in order, and what is different in each"
     )

@@ -42,11 +42,14 @@ class ViewReader:
             path: Path = ("observers", key)
             if key in self.names.decision_makers:
                 self.names.problem(path, f"{key!r} is a decision maker", "another name for an observer", key=True)
+            elif key in (self.shape.outsiders or {}):
+                words = f"{key!r} is an outsider, which can have a view without this"
+                self.names.problem(path, words, "another name for an observer", key=True)
             yield Observer(id=key, where=self.names.document.key(path), **described(body))
 
     def views(self) -> Iterator[View]:
         """Yield the views; problems go to ``names``."""
-        observers = list(self.shape.observers or {})
+        observers = [*(self.shape.observers or {}), *(self.shape.outsiders or {})]
         viewers = [*self.names.parties, *observers]
         for key, body in (self.shape.views or {}).items():
             path: Path = ("views", key)
@@ -58,7 +61,9 @@ class ViewReader:
                     self.names.problem(path, f"the view of {key!r} says nothing", "at least one point", key=True)
             elif key in self.names.decision_makers:
                 self.names.problem(path, f"{key!r} is nature, which sees nothing", "a party or an observer", key=True)
-            elif not self.names.document.is_lost(("observers", key)):
+            elif not any(
+                self.names.document.is_lost((part, key)) for part in ("observers", "outsiders", "decision_makers")
+            ):
                 near = self.names.near(key, viewers)
                 if near is not None:
                     expected = f"one of {', '.join(viewers)}, or an entry under 'observers:'"

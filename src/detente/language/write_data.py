@@ -36,8 +36,10 @@ from detente.conflict.elements import (
 )
 from detente.conflict.formula import Constant
 from detente.conflict.phase import Phase
+from detente.conflict.purpose import Observed
 from detente.language.claims import agreement_data, claim_data
 from detente.language.phases import phase_data
+from detente.language.purpose import move_data, observed_data
 from detente.language.relations import outsider_data, relation_data
 from detente.language.source import MAX_DIGITS
 from detente.language.views import view_data
@@ -88,17 +90,21 @@ class DataWriter:
             relations={item.id: self._premise(item, **relation_data(item, self._number)) for item in c.relations}
             or None,
             phases={item.id: self._phase(item) for item in c.phases} or None,
+            observed=None if c.observed is None else self._observed(c.observed),
             claims={item.id: _described(item, **claim_data(item)) for item in c.claims} or None,
             observers={item.id: _described(item) for item in c.observers} or None,
             views={item.id: _described(item, **view_data(c, item, self._premise)) for item in c.views} or None,
             status_quo=self._taken(c.status_quo) if isinstance(c.status_quo, tuple) else c.status_quo,
         )
 
+    def _observed(self, observed: Observed) -> dict[str, Any]:
+        taken = None if observed.start is None else self._taken(observed.start)
+        moves = [_described(move, **move_data(move)) for move in observed.moves]
+        return _described(observed, **observed_data(observed, taken, moves))
+
     def _phase(self, phase: Phase) -> dict[str, Any]:
         rules = [
-            _short(
-                self._listed(item, f"infeasible in {phase.id}: {item.that.text()}", that=item.that.text()), "that"
-            )
+            _short(self._listed(item, f"infeasible in {phase.id}: {item.that.text()}", that=item.that.text()), "that")
             for item in phase.infeasible
         ]
         taken = None if phase.status_quo is None else self._taken(phase.status_quo)
@@ -157,6 +163,7 @@ class DataWriter:
             principles=principles or None,
             preferences=None if one is None or one == empty else lenses[one.id],
             lenses=lenses if lenses and one is None else None,
+            aims={aim.id: self._lens(dm, aim) for aim in dm.aims} or None,
             attitudes=Pairs(dm.attitudes) or None,
         )
 

@@ -152,7 +152,10 @@ def _improves(conflict: Conflict, check: cl.Improves, facts: dict[str, Any]) -> 
     names = _who(conflict, check.members)
     if "path" not in facts or "to" not in facts:
         return f"{names} have no joint improvement to it from state {facts['state']}."
-    return f"{names} improve together from state {facts['state']}: {_steps(conflict, facts['path'])}."
+    words = f"{names} improve together from state {facts['state']}: {_steps(conflict, facts['path'])}."
+    if facts.get("alone"):
+        return f"{words} It is not essential: {_who(conflict, facts['alone'])} would do as much alone."
+    return f"{words} It is essential: none of them would get there alone."
 
 
 def _changes(_conflict: Conflict, _check: cl.Changes, facts: dict[str, Any]) -> str:

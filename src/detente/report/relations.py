@@ -14,6 +14,7 @@ from detente.analysis.balance import Balance, Blocs, Frustration, Pair
 from detente.analysis.relations import AttitudeOf, RelationalEquilibria, RelationsResult, Tie
 from detente.analysis.turning_points import TurningPoints
 from detente.conflict.conflict import Conflict
+from detente.conflict.relations import Relation, day_of
 from detente.report.listing import Listing
 from detente.report.sentences import joined, plural
 from detente.report.terminal import heading
@@ -193,7 +194,7 @@ def _turning_points(found: RelationsResult, names: _Names) -> Iterator[Renderabl
         points = found.turning_points.get(relation.id)
         if points is None:
             continue
-        name, rows = names.tie(relation.between), list(_turns(points))
+        name, rows = names.tie(relation.between), list(_turns(points, relation))
         for number, row in enumerate(rows):
             table.add_row(text("" if number else name), *map(text, row))
         if points.method is None:
@@ -206,37 +207,41 @@ def _turning_points(found: RelationsResult, names: _Names) -> Iterator[Renderabl
     yield from (text(f"{words}: {'; '.join(ties)}.", "dim") for words, ties in plain.items())
 
 
-def _turns(points: TurningPoints) -> Iterator[tuple[str, str, str]]:
+def _turns(points: TurningPoints, relation: Relation) -> Iterator[tuple[str, str, str]]:
+    given = {day_of(when): when for when, _ in relation.levels}
     rows = [
         (one.date, f"{_level(one.level_before)} → {_level(one.level_after)}", source)
         for one, source in [
             *((one, "") for one in points.only_found),
-            *((one, f"{other.source} ({other.date})") for one, other in points.agreed),
+            *((one, f"{other.source} ({given[other.date]})") for one, other in points.agreed),
         ]
     ]
     rows += [(one.date, "·", one.source) for one in points.only_declared]
     for when, how, source in sorted(rows):
-        yield str(when), how, source or "·"
+        yield given[when], how, source or "·"
 
 
 def _legend(found: RelationsResult) -> Iterator[str]:
-    yield "level: −1 adversaries, 0 nothing, +1 allies, as the author says; a tie is friendly above 0, hostile below"
-    yield "strain: in the best divisions the tie is out of place: ● in every one, ◐ in some, · in none; by level: when"
-    yield "  ties count by their levels. Out of place: a hostile tie within a bloc, a friendly one between blocs"
-    yield "friendly, hostile: number of ties (sum of levels); triads: balanced of all triangles of ties it is in"
-    yield "without it: by how much fewer ties are out of place; parted: pairs of others no longer joined by ties"
+    yield "level: −1 adversaries, 0 nothing, +1 allies, as the author says; friendly: above 0; hostile: below"
+    yield "out of place: a hostile tie within a bloc, or a friendly one between two"
+    yield "strain: out of place in every best division ●, in some ◐, in none ·; by level: ties count by level"
+    yield "friendly, hostile: number of ties (sum of levels); triads: balanced of all triangles it is in"
+    yield "without it: by how much fewer ties are out of place; parted: pairs of others no longer joined"
     if found.turning_points:
-        yield "found: means of the levels before and after, where cutting the series there fits best"
+        yield "found: mean levels before and after; cutting the series at these dates fits it best"
 
 
 # -- attitudes ------------------------------------------------------------------------------------------------------
 
 
-def attitudes_view(found: RelationalEquilibria) -> Iterator[RenderableType]:
-    """Yield who is for and against whom, and which equilibria appear and vanish with it, with a legend."""
+def attitudes_view(found: RelationalEquilibria, *, alone: bool = True) -> Iterator[RenderableType]:
+    """Yield who is for and against whom, and which equilibria appear and vanish with it, with a legend.
+
+    Where it does not stand ``alone`` it has a heading instead of the model's title.
+    """
     conflict = found.graph.conflict
     names = _Names(conflict)
-    yield heading("Relational stability")
+    yield text(conflict.title or "Untitled conflict", "bold") if alone else heading("Relational stability")
     where = f"Reading {reading_words(conflict, found.reading)} · " if len(conflict.readings) > 1 else ""
     at = f" · levels at {found.at}" if found.at else ""
     yield text(f"{where}{plural(found.graph.n_states, 'state')}{at} · threshold {found.threshold:g}", "dim")
@@ -295,6 +300,7 @@ def _states(found: RelationalEquilibria) -> Iterator[RenderableType]:
 
 
 def _attitudes_legend() -> Iterator[str]:
-    yield "for, against: whose wishes a party shares or opposes: (stated) in the model, or by the level of the relation"
+    yield "for, against: whose wishes a party shares or opposes, by the level of the relation or as stated;"
+    yield "  everybody is for itself unless something else is stated"
     yield "holding: equilibria under the relational concept; plain: under the same concept without attitudes"
-    yield "by equal ranks: also when nobody has an attitude to others; a relational move may lead to what is as good"
+    yield "by equal ranks: without attitudes to others too: a relational move may lead to what is as good"

@@ -61,7 +61,7 @@ def views_view(found: Hypergame, *, everything: bool = False) -> Iterator[Render
 
 def _sight(found: Hypergame, seen: Sight) -> Iterator[RenderableType]:
     label = viewer_label(found.conflict, seen.viewer)
-    kind = "" if found.is_party(seen.viewer) else " (observer)"
+    kind = "" if found.is_party(seen.viewer) else " (decides nothing)"
     yield text(f"{label}{kind}: {plural(seen.graph.n_states, 'state')} in its view")
     for item in seen.view.premises:
         source = f" ({item.source})" if item.source else ""
@@ -230,4 +230,4 @@ def _legend(found: Hypergame) -> Iterator[str]:
     yield "illusion: an equilibrium in the viewer's game, and none in truth"
     yield "surprise: an equilibrium in truth, and none in the viewer's game, or unperceived there"
     if not all(found.is_party(viewer) for viewer in found.sights):
-        yield "Observers decide nothing: hyper-equilibria do not depend on their views."
+        yield "Observers and outsiders decide nothing: hyper-equilibria do not depend on their views."
