@@ -21,7 +21,7 @@ from detente.conflict.elements import (
     Reading,
     StateRef,
 )
-from detente.conflict.formula import Formula
+from detente.conflict.formula import And, Formula, Not, Taken
 from detente.errors import Diagnostic, Mark, ModelError, nearest_name
 from detente.language.claims import ClaimReader
 from detente.language.formula_parser import FormulaError
@@ -266,6 +266,7 @@ class _Builder:
             outcomes.append(
                 Outcome(id=key, that=self.names.formula(text, at), where=self.document.key(path), **described(body))
             )
+        outcomes += self._granted({outcome.id for outcome in outcomes})
         uses = {outcome.id: outcome.that.names() for outcome in outcomes}
         for name in uses:
             reached, queue = set(), set(uses[name])
@@ -275,6 +276,35 @@ class _Builder:
             if name in reached:
                 self.names.problem(("outcomes", name), f"outcome {name!r} is defined by itself", "no circle", key=True)
         return outcomes
+
+    def _granted(self, taken: set[str]) -> Iterator[Outcome]:
+        """Yield the outcomes that stand for: an option is taken and somebody inside has not overturned it."""
+        for dm, body in self.shape.decision_makers.items():
+            options = body.options if isinstance(body.options, dict) else {}
+            for name, option in options.items():
+                rule = getattr(option, "ratified_by", None)
+                if rule is None:
+                    continue
+                path: Path = ("decision_makers", dm, "options", name, "ratified_by")
+                if rule.granted in taken:
+                    self.names.problem(
+                        (*path, "granted"), f"there is an outcome {rule.granted!r} already", "a new name"
+                    )
+                if not self.names.option(rule.overturned_by, (*path, "overturned_by")):
+                    continue
+                if rule.overturned_by.split(".")[0] == dm:
+                    self.names.problem((*path, "overturned_by"), "an option that its own owner overturns", "another's")
+                for index, outcome in enumerate(rule.undoes or ()):
+                    if outcome not in self.names.outcomes:
+                        near = self.names.near(outcome, self.names.outcomes) or ""
+                        self.names.problem((*path, "undoes", index), f"unknown outcome {outcome!r}", "an outcome", near)
+                ends = f"; overturning ends {', '.join(rule.undoes)}" if rule.undoes else ""
+                yield Outcome(
+                    id=rule.granted,
+                    that=And((Taken(f"{dm}.{name}"), Not(Taken(rule.overturned_by)))),
+                    because=f"{dm}.{name} is taken and {rule.overturned_by} is not{ends}.",
+                    where=self.document.key(path),
+                )
 
     def _classes(self) -> tuple[str, ...]:
         given = tuple(self.shape.classes or ())

@@ -49,6 +49,8 @@ class Names:
                 self.options[full] = () if damaged else _value_names(_mapping(shape).get("values"))
                 if not (is_identifier(dm) and is_identifier(str(word(option)))):
                     self._illegal.add(full)
+                ratified = _mapping(_mapping(shape).get("ratified_by")).get("granted")
+                self.outcomes += [str(ratified)] if ratified is not None and str(ratified) not in self.outcomes else []
         self.statements: dict[tuple[str, str], Statement] = {}
         self.lenses = {dm: list(_mapping(_mapping(body).get("lenses"))) or ["default"] for dm, body in makers.items()}
 

@@ -45,6 +45,14 @@ class IrreversibleShape(Premised):
     )
 
 
+class RatifiedShape(Shape):
+    """Who can undo an option once it is taken: granted is what is taken and not overturned."""
+
+    overturned_by: OptionName = Field(description="somebody else's option that undoes it")
+    granted: Key = Field(description="the outcome that stands for: taken, and not overturned")
+    undoes: list[Identifier] | None = Field(None, description="the outcomes that overturning ends")
+
+
 class OptionShape(Described):
     """An option in full."""
 
@@ -58,6 +66,7 @@ class OptionShape(Described):
     irreversible: either(word=Direction, mapping=IrreversibleShape) | None = Field(
         None, description="no, forward, backward, or {changes: [[from, to], …]}"
     )
+    ratified_by: RatifiedShape | None = Field(None, description="who inside can undo it once it is taken")
 
 
 class StatementShape(IdentifiedPremise):
