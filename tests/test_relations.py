@@ -131,7 +131,7 @@ def test_turning_points_found_and_declared() -> None:
     assert (found["ab"].agree, [one.source for one in found["ab"].only_declared]) == (False, ["a rumour"])
     assert (found["bc"].method, [one.source for one in found["bc"].declared]) == (None, ["a letter"])
     shown = text_of(relations_view(relations(web(ties=ties))))
-    for words in ("+0.5 → −0.75", "the almanac (1906-01-01)", "a rumour", "They differ", "at least 10 are needed"):
+    for words in ("+0.5 → −0.75", "the almanac (1906)", "a rumour", "They differ", "at least 10 are needed"):
         assert words in shown
 
 
@@ -279,7 +279,7 @@ def test_what_is_cut_is_counted() -> None:
 
 def test_the_view_of_attitudes() -> None:
     shown = text_of(attitudes_view(relational_equilibria(web(ab=1))))
-    for words in ("Relational stability", "Brobdingnag (+1)", "Equilibria that appear", "Atlantis: x; Brobdingnag: y"):
+    for words in ("A web", "Brobdingnag (+1)", "Equilibria that appear", "Atlantis: x; Brobdingnag: y"):
         assert words in shown
 
 
@@ -329,7 +329,10 @@ def test_csv_and_table_of_the_command() -> None:
 
 def test_attitudes_alone_are_enough() -> None:
     text = MAKERS.replace("not a.x]", "not a.x], attitudes: {b: positive}")
-    assert "(stated)" in good("relations", "-", "--attitudes", text=text)
+    shown = good("relations", "-", "--attitudes", text=text)
+    assert shown.startswith("A web\n")
+    assert "(stated)" in shown
+    assert "Relational stability" in good("relations", "-", "--attitudes", text=TEXT)
     assert set(json.loads(good("relations", "-", "--attitudes", "-f", "json", text=text))) == {"relational"}
 
 
