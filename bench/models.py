@@ -114,9 +114,23 @@ def _free_step(
     return None
 
 
-def prioritised_file(*options: int, statements: int = 16) -> str:
+def with_two_lenses(*options: int) -> str:
+    """Return such a model in which every decision maker has two lenses, tactical and strategic."""
+    tactical, strategic = (prioritised_file(*options, statements=8, seed=seed).splitlines() for seed in (11, 12))
+    lines: list[str] = []
+    for at, line in enumerate(tactical):
+        if line == "    preferences:":
+            lines += ["    lenses:"]
+            for name, source in (("tactical", tactical), ("strategic", strategic)):
+                lines += [f"      {name}:", *(f"  {statement}" for statement in source[at + 1 : at + 9])]
+        elif not line.startswith("      - "):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def prioritised_file(*options: int, statements: int = 16, seed: int = 11) -> str:
     """Return a model as text: yes/no options, and prioritised statements of all kinds of formula."""
-    rng = np.random.default_rng(11)
+    rng = np.random.default_rng(seed)
     names = [f"dm{j}.o{k}" for j, count in enumerate(options) for k in range(count)]
     kinds = (
         "{0}",

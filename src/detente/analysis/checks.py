@@ -240,6 +240,7 @@ def _avoided(
         steps="joint" if joint else "single",
         joint=_agreed(case) if joint else (),
         nature="eventually" if nature else "never",
+        game=case.game,
     )
 
 
@@ -252,6 +253,7 @@ def _play(case: Case, *, best: bool, joint: bool, nature: bool) -> Play:
         steps="joint" if joint else "single",
         joint=_agreed(case) if joint else (),
         nature="eventually" if nature else "never",
+        game=case.game,
     )
 
 

@@ -195,6 +195,20 @@ def cases_of(world: World, claim: Claim, *, lean: bool = False) -> Iterator[Case
 
 
 def _finding(case: Case, claim: Claim) -> Finding:
+    """Return the finding of a case; a lean one is kept for all worlds in which the ranks are the same."""
+    if not case.lean:
+        return _found(case, claim)
+    readings = [case.reading] if case.reading else [reading.id for reading in case.world.conflict.readings]
+    games = [case.world.game(reading) for reading in readings]
+    ranks = tuple(id(mover.ranks) for game in games for mover in game.movers)
+    key = (claim.id, case.reading, case.concept, ranks)
+    if key not in case.world.kept:
+        case.world.kept[key] = _found(case, claim), games  # the games keep their ranks, and so their ids
+    finding: Finding = case.world.kept[key][0]
+    return finding
+
+
+def _found(case: Case, claim: Claim) -> Finding:
     try:
         return ASKED[type(claim.check)][0](claim.check, case)
     except NotDefinedError as error:

@@ -111,6 +111,7 @@ class Play:
         joint: Sequence[Sequence[str]] = (),
         nature: Nature = "eventually",
         errors: Mapping[str, Number] | None = None,
+        game: Game | None = None,
     ) -> None:
         for what, value, known in (
             ("improvements", improvements, get_args(Improvements)),
@@ -119,7 +120,7 @@ class Play:
         ):
             if value not in known:
                 raise UsageError(f"{what} is {value!r}; expected one of: {', '.join(known)}")
-        self.game = game_of(graph, reading)
+        self.game = game or game_of(graph, reading)
         self.best = improvements == "best"
         self.nature = nature == "eventually"
         movers = self.game.movers
@@ -218,13 +219,12 @@ class Play:
                 yield k, (some[at], targets, 1 / np.bincount(at, minlength=len(some))[at])
 
     def _joint(self, members: tuple[int, ...]) -> Joint:
-        if members not in self._joints:
-            self._joints[members] = Joint(self.game.n_states, [self.game.movers[j] for j in members])
-        return self._joints[members]
-
-    @cached_property
-    def _joints(self) -> dict[tuple[int, ...], Joint]:
-        return {}
+        kept = self.game.steps.kept
+        key = ("joint moves", members)
+        if key not in kept:
+            kept[key] = Joint(self.game.n_states, [self.game.movers[j] for j in members])
+        found: Joint = kept[key]
+        return found
 
 
 def _joined(parts: Sequence[Index]) -> Index:

@@ -24,7 +24,7 @@ from detente.conflict.formula import Formula
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.graph.moves import Index
-from detente.stability.game import Flags
+from detente.stability.game import Flags, Game
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -288,6 +288,7 @@ def avoidable(
     steps: Kinds = "single",
     joint: Sequence[Sequence[str]] = (),
     nature: Nature = "eventually",
+    game: Game | None = None,
 ) -> Avoidance:
     """Decide whether some parties H can keep play outside an outcome, whatever the others do (a safety game).
 
@@ -311,6 +312,8 @@ def avoidable(
         H, by identifiers of parties.
     start, improvements, steps, joint, nature
         See :func:`detente.analysis.evolution.evolution`.
+    game : Game, optional
+        The game under the reading, when it exists already.
 
     Raises
     ------
@@ -329,7 +332,7 @@ def avoidable(
     """
     conflict = graph.conflict
     name = conflict.reading(reading).id if reading else conflict.readings[0].id
-    play = Play(graph, name, improvements=improvements, steps=steps, joint=joint, nature=nature)
+    play = Play(graph, name, improvements=improvements, steps=steps, joint=joint, nature=nature, game=game)
     members = members_of(play.game, conflict, by, "those who avoid an outcome")
     states = _flags(graph, outcome)
     found = play.steps_from(starts_of(graph, start))

@@ -165,7 +165,8 @@ def why(
     argument : Argument
         What :func:`detente.analysis.claims.check` found.
     sets_to : int
-        All breaking sets of at most so many premises are found; time grows with that power of their number.
+        All breaking sets of at most so many premises are found; time grows with that power of their number. With 0 no
+        sets of more than one are looked for.
     progress : callable, optional
         Called with (done, total).
     """
@@ -192,7 +193,8 @@ def why(
     for number, result in enumerate(standing):
         table = tables[result.claim.id]
         search = _Search(worlds, result, [p for p in used if table["drop"][p] != "not examined"])
-        sets = search.sets({p for p, fate in table["drop"].items() if fate == "ends"}, sets_to)
+        ending = {p for p, fate in table["drop"].items() if fate == "ends"}
+        sets = search.sets(ending, sets_to) if sets_to else [frozenset({p}) for p in ending]
         found.append(
             ClaimReasons(
                 result.claim,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -36,11 +37,13 @@ class World:
         self.decider = decider or Decider(Graph(conflict), sanctions)
         self._flags: dict[Formula, Flags] = {}
         self._unmet: dict[tuple[object, ...], tuple[Values, Game]] = {}
+        self.kept: dict[tuple[object, ...], Any] = {}
+        """Answers by question and the ranks they follow from, for worlds that differ in preferences only."""
 
     def with_preferences(self, conflict: Conflict) -> World:
         """Return the world of a conflict that differs in preferences only; what stays the same is shared."""
         result = World(conflict, self.sanctions, decider=self.decider.variant(conflict))
-        result._flags, result._unmet = self._flags, self._unmet
+        result._flags, result._unmet, result.kept = self._flags, self._unmet, self.kept
         return result
 
     @property

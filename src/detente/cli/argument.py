@@ -31,7 +31,7 @@ def check(
         bool, typer.Option("--why", help="Also which premises each claim needs, and which sets of them end it.")
     ] = False,
     sets: Annotated[
-        int, typer.Option("--sets", min=1, max=3, help="With --why: find all breaking sets of so many premises.")
+        int, typer.Option("--sets", min=0, max=3, help="With --why: all breaking sets of so many; 0: single ones only.")
     ] = 1,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeVar
 
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import (
@@ -18,6 +19,7 @@ from detente.conflict.elements import (
     Infeasibility,
     Lens,
     Limit,
+    Premise,
     Prioritised,
     Reading,
     Statement,
@@ -25,9 +27,10 @@ from detente.conflict.elements import (
 )
 from detente.conflict.formula import Formula
 from detente.conflict.variant import with_statements
-from detente.conflict.views import SeenAs, View, at_first
+from detente.conflict.views import SeenAs, View, at_first, impossible_id
 
 Change = Callable[[Formula], Formula]
+P = TypeVar("P", bound=Premise)
 
 
 def unseen_options(conflict: Conflict, view: View) -> frozenset[str]:
@@ -51,12 +54,13 @@ def perceived(conflict: Conflict, view: View) -> Conflict:
         return tuple((option, value) for option, value in assignment if option not in gone)
 
     makers = tuple(_maker(dm, view, gone, change) for dm in conflict.decision_makers if dm.id not in forgotten)
-    infeasible = tuple(replace(item, that=change(item.that)) for item in conflict.infeasible)
+    infeasible = tuple(_named(item, replace(item, that=change(item.that))) for item in conflict.infeasible)
     if conflict.graph_form is None:
-        infeasible += tuple(
-            Infeasibility(id=item.id, that=change(item.that), where=item.where) for item in view.impossible
-        )
-    forces = (replace(item, when=change(item.when), sets=kept(item.sets)) for item in conflict.forces)
+        for item in view.impossible:
+            rule = Infeasibility(id=item.id, that=change(item.that), where=item.where)
+            automatic = item.id == impossible_id(view.id, item.that)
+            infeasible += (replace(rule, id=f"infeasible: {rule.that.text()}") if automatic else rule,)
+    forces = (_named(item, replace(item, when=change(item.when), sets=kept(item.sets))) for item in conflict.forces)
     coalitions = (
         replace(item, members=tuple(dm for dm in item.members if dm not in forgotten)) for item in conflict.coalitions
     )
@@ -70,7 +74,7 @@ def perceived(conflict: Conflict, view: View) -> Conflict:
         limits=tuple(limit for item in conflict.limits if (limit := _limit(conflict, item, gone)) is not None),
         forces=tuple(item for item in forces if item.sets),
         blocked_moves=tuple(
-            replace(item, from_=change(item.from_), to=change(item.to))
+            _named(item, replace(item, from_=change(item.from_), to=change(item.to)))
             for item in conflict.blocked_moves
             if item.by not in forgotten
         ),
@@ -115,41 +119,37 @@ def _maker(dm: DecisionMaker, view: View, gone: frozenset[str], change: Change) 
     known = [option for option in dm.options if f"{dm.id}.{option.id}" not in gone]
     if not gone and not imagined and not forgotten and dm.id not in {view.id, *(item.dm for item in view.sees)}:
         return dm
-    result = replace(
-        dm,
-        options=(*known, *imagined),
-        attitudes=tuple((other, attitude) for other, attitude in dm.attitudes if other not in forgotten),
-        statements=tuple(replace(s, that=change(s.that)) for s in dm.statements),
-        principles=tuple(replace(s, that=change(s.that)) for s in dm.principles),
-        lenses=tuple(_lens(lens, change) for lens in dm.lenses),
-    )
     wants = [item.that for item in view.wants] if dm.id == view.id else []
     for item in view.sees:
         if item.dm == dm.id:
-            result = _seen_as(result, item, change)
+            dm = _seen_as(dm, item)
             wants += item.wants
-    above = tuple(_plain(dm, change(that)) for that in wants)
-    return replace(result, principles=(*above, *result.principles)) if above else result
+    return replace(
+        dm,
+        options=(*known, *imagined),
+        attitudes=tuple((other, attitude) for other, attitude in dm.attitudes if other not in forgotten),
+        statements=tuple(_restated(dm, s, change) for s in dm.statements),
+        principles=tuple(_restated(dm, s, change) for s in (*(_plain(dm, that) for that in wants), *dm.principles)),
+        lenses=tuple(_lens(dm, lens, change) for lens in dm.lenses),
+    )
 
 
-def _lens(lens: Lens, change: Change) -> Lens:
+def _lens(dm: DecisionMaker, lens: Lens, change: Change) -> Lens:
     preference = lens.preference
     if isinstance(preference, Prioritised):
         levels = (
-            replace(level, statements=tuple(replace(s, that=change(s.that)) for s in level.statements))
+            replace(level, statements=tuple(_restated(dm, s, change) for s in level.statements))
             for level in preference.levels
         )
         return replace(lens, preference=Prioritised(tuple(levels)))
     if isinstance(preference, Weights):
-        return replace(
-            lens, preference=Weights(tuple((replace(s, that=change(s.that)), w) for s, w in preference.terms))
-        )
+        return replace(lens, preference=Weights(tuple((_restated(dm, s, change), w) for s, w in preference.terms)))
     return lens
 
 
-def _seen_as(dm: DecisionMaker, item: SeenAs, change: Change) -> DecisionMaker:
+def _seen_as(dm: DecisionMaker, item: SeenAs) -> DecisionMaker:
     """Return a party with statements replaced and dropped in its principles and in all its lenses."""
-    others = {name: _plain(dm, change(that)) for name, that in item.statements}
+    others = {name: _plain(dm, that) for name, that in item.statements}
     if not others and not item.drop:
         return dm
 
@@ -184,7 +184,23 @@ def _limit(conflict: Conflict, limit: Limit, gone: frozenset[str]) -> Limit | No
     least = None if limit.at_least is None else limit.at_least - spent
     if not terms and (most is None or most >= 0) and (least is None or least <= 0):
         return None
-    return replace(limit, terms=terms, at_most=most, at_least=least)
+    return _named(limit, replace(limit, terms=terms, at_most=most, at_least=least))
+
+
+def _named(before: P, after: P) -> P:
+    """Return a premise of which the author gave no identity under the one that it has by what it says now."""
+    for word in ("infeasible", "limit", "force", "blocked"):
+        said, says = (item.that.text() if isinstance(item, Infeasibility) else item.says() for item in (before, after))
+        if before.id == f"{word}: {said}":
+            return replace(after, id=f"{word}: {says}")
+    return after
+
+
+def _restated(dm: DecisionMaker, statement: Statement, change: Change) -> Statement:
+    after = replace(statement, that=change(statement.that))
+    return (
+        replace(after, id=f"{dm.id}: {after.that.text()}") if statement.id == f"{dm.id}: {statement.says()}" else after
+    )
 
 
 __all__ = ["perceived", "unseen_options", "viewer_label"]

@@ -17,6 +17,8 @@ from detente.graph.moves import Moves
 from detente.graph.preference import Ranks, ranks_of
 from detente.graph.space import Space
 
+_FEW_STATES = 1 << 16
+
 
 class Graph:
     """A conflict's states and moves, and its ranks under any reading; computed when first asked for.
@@ -34,6 +36,7 @@ class Graph:
         self.space = Space(conflict)
         self._ranks: dict[tuple[str, str], Ranks] = {}
         self._outcomes: dict[str, Flags] = {}
+        self._equal: dict[bytes, Ranks] = {}
 
     @property
     def n_states(self) -> int:
@@ -50,7 +53,10 @@ class Graph:
         key = (dm, lens)
         if key not in self._ranks:
             party = self.conflict.decision_maker(dm)
-            self._ranks[key] = ranks_of(self.space, party, party.lens(lens))
+            ranks = ranks_of(self.space, party, party.lens(lens))
+            if self.n_states <= _FEW_STATES:  # equal ranks are one object, so that what follows from them is kept
+                ranks = self._equal.setdefault(ranks.tobytes(), ranks)
+            self._ranks[key] = ranks
         return self._ranks[key]
 
     def reading_ranks(self, reading: str) -> dict[str, Ranks]:
@@ -64,6 +70,7 @@ class Graph:
         """
         result = Graph.__new__(Graph)
         result.conflict, result.space, result._outcomes = conflict, self.space, self._outcomes
+        result._equal = self._equal
         for name in ("moves", "class_of", "status_quo"):
             if name in self.__dict__:
                 result.__dict__[name] = self.__dict__[name]

@@ -28,6 +28,8 @@ from detente.language.schema_views import SeenShape, ViewShape
 from detente.language.source import Path
 from detente.language.write_text import Row
 
+_POINTS = ("sees", "unknown_options", "imagined_options", "impossible", "forgets")
+
 
 class ViewReader:
     """Reads who sees what, once everything else of the model is known."""
@@ -55,10 +57,11 @@ class ViewReader:
             path: Path = ("views", key)
             if key in viewers:
                 view = _ViewReader(self, key, body, party=key not in observers).read()
-                if view.premises or self.names.document.is_damaged(path):
-                    yield view
-                else:
-                    self.names.problem(path, f"the view of {key!r} says nothing", "at least one point", key=True)
+                said = any(getattr(body, part) for part in _POINTS) or self.names.document.is_damaged(path)
+                if not said:
+                    expected = f"at least one of {', '.join(_POINTS)}"
+                    self.names.problem(path, f"the view of {key!r} says nothing", expected, key=True)
+                yield view
             elif key in self.names.decision_makers:
                 self.names.problem(path, f"{key!r} is nature, which sees nothing", "a party or an observer", key=True)
             elif not any(
@@ -81,9 +84,9 @@ class _ViewReader:
 
     def read(self) -> View:
         """Return the view; problems go to ``names``."""
-        imagined = tuple(self._imagined())
-        self.names.options = {**self.names.options, **dict.fromkeys((p.option for p in imagined), ("no", "yes"))}
         forgets = tuple(self._forgets())
+        imagined = tuple(self._imagined({item.dm for item in forgets}))
+        self.names.options = {**self.names.options, **dict.fromkeys((p.option for p in imagined), ("no", "yes"))}
         view = View(
             id=self.viewer,
             sees=tuple(self._sees({item.dm for item in forgets})),
@@ -152,12 +155,15 @@ class _ViewReader:
                 identity = f"{self.viewer} does not know {name}"
                 yield UnknownOption(option=name, **self._identity(identity, path), **premised(body))
 
-    def _imagined(self) -> Iterator[ImaginedOption]:
+    def _imagined(self, forgotten: set[str]) -> Iterator[ImaginedOption]:
         if not self._by_options("imagined_options"):
             return
         for dm, given in (self.shape.imagined_options or {}).items():
             at: Path = (*self.path, "imagined_options", dm)
             if not self.names.decision_maker(dm, at, key=True):
+                continue
+            if dm in forgotten:
+                self.problem(at, f"{dm!r} is forgotten and has imagined options", "one of the two", key=True)
                 continue
             items = given.items() if isinstance(given, dict) else ((name, None) for name in given)
             seen = set()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,8 @@ class Steps:
         self._made: dict[tuple[int, int, bool], tuple[Step, Values | None]] = {}
         self._backwards: dict[int, Moves] = {}
         self._locks = [threading.RLock() for _ in self._moves]
+        self.kept: dict[Hashable, Any] = {}
+        """What else is worth keeping that follows from the moves alone; keys begin with who keeps it."""
 
     def step(self, j: int, ranks: Values | None, *, backwards: bool) -> Step:
         """Return mover j's moves (``ranks`` None) or improvements; see :meth:`Game.step`."""
