@@ -66,6 +66,9 @@ def sight(graph: Graph, view: View) -> Sight:
         return Sight(view, graph.with_preferences(seen), np.arange(graph.n_states, dtype=np.int32))
     numbered = {(dm.id, lens.id) for dm in seen.parties for lens in dm.lenses if _by_state(lens)}
     bare = _with_lenses(seen, {key: Prioritised(()) for key in numbered})
+    if true.graph_form is None and not seen.options:
+        message = f"in the view of {viewer_label(true, view.id)} nobody has an option"
+        raise _error(true, view, message, "at least one option that it knows of")
     try:
         if true.graph_form is not None:
             below, image = _listed(graph, view, bare)

@@ -122,7 +122,7 @@ class View(Element):
         left = {item.option for item in self.imagined} - lost
 
         def seen() -> Iterator[SeenAs]:
-            for item in self.sees:
+            for item in (item for item in self.sees if item.id not in gone):
                 wants = tuple(off(that) for that in item.wants)
                 changed = replace(
                     item,
@@ -133,26 +133,26 @@ class View(Element):
                     yield changed
 
         def impossible() -> Iterator[ThoughtImpossible]:
-            for item in self.impossible:
+            for item in (item for item in self.impossible if item.id not in gone):
                 that = off(item.that)
                 automatic = item.id == impossible_id(self.id, item.that)
                 if that == item.that or mentions(that):
                     yield replace(item, that=that, id=impossible_id(self.id, that) if automatic else item.id)
 
         def wants() -> Iterator[Statement]:
-            for item in self.wants:
+            for item in (item for item in self.wants if item.id not in gone):
                 that = off(item.that)
                 if that == item.that or that.options() & left:
                     yield replace(item, that=that, id=wants_id(self.id, that))
 
         return replace(
             self,
-            sees=tuple(item for item in seen() if item.id not in gone),
+            sees=tuple(seen()),
             unknown=tuple(item for item in self.unknown if item.id not in gone),
             imagined=tuple(item for item in self.imagined if item.id not in gone),
-            impossible=tuple(item for item in impossible() if item.id not in gone),
+            impossible=tuple(impossible()),
             forgets=tuple(item for item in self.forgets if item.id not in gone),
-            wants=tuple(item for item in wants() if item.id not in gone),
+            wants=tuple(wants()),
         )
 
 

@@ -97,9 +97,9 @@ def _seen_words(conflict: Conflict, item: SeenAs) -> Iterator[str]:
         label = conflict.decision_maker(item.dm).lens(item.lens).label
         yield f"under the lens “{label}”" + (f" ({item.lens})" if label != item.lens else "")
     for name, that in item.statements:
-        yield f"wanting “{that.text()}” in place of “{name}”"
+        yield f"wanting “{that.text()}” in place of “{name.removeprefix(f'{item.dm}: ')}”"
     for name in item.drop:
-        yield f"without “{name}”"
+        yield f"without “{name.removeprefix(f'{item.dm}: ')}”"
     if item.wants:
         yield f"wanting above all {joined([f'“{that.text()}”' for that in item.wants])}"
 
