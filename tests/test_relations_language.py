@@ -7,7 +7,9 @@ from fractions import Fraction
 import jsonschema
 import pytest
 
+from detente.analysis.claims import check as check_claims
 from detente.analysis.validate import validate
+from detente.analysis.why import why
 from detente.conflict.elements import number_text
 from detente.conflict.relations import day_of
 from detente.conflict.variant import without
@@ -239,3 +241,9 @@ def test_attitudes_that_are_refused(attitudes: str, words: str) -> None:
 def test_nature_has_no_attitudes() -> None:
     text = MAKERS.replace("[broken]}", "[broken], attitudes: {us: positive}}")
     assert only(text) == ("5:44", "nature has no attitudes; expected none: it moves without preference")
+
+
+def test_no_claim_stands_on_a_relation() -> None:
+    claims = "claims: {C: {says: They arm., can_hold: them.arm}}\n"
+    found = why(check_claims(loads(MAKERS + TIES + claims)))
+    assert not set(found.premises) & {"us_them", "far"}
