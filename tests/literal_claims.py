@@ -140,7 +140,7 @@ class LiteralArgument:
                 return any(t in near for t in goal) != check.negated
             case cl.Endures():
                 asked = [self.held(concept, item.id) for item in self.conflict.readings]
-                now, later = self.held(concept, "tactical"), self.held(concept, "strategic")
+                now, later = self.held(concept, check.now), self.held(concept, check.later)
                 return kind_of_outcome(self.true(check.that), now, later, asked) in check.kinds
             case cl.Blocked():
                 inside = self.true(check.that)
@@ -404,7 +404,8 @@ def draw_check(draw: DrawFn, conflict: Conflict, model: LiteralModel, kind: str)
             return cl.Reaches(formula(), start(), by, negated=kind == "unreachable")
         case "durability":
             words: Any = some(draw, (*STRONGEST_FIRST, "shifting"), most=3)
-            return cl.Endures(formula(), tuple(words))
+            readings = [reading.id for reading in conflict.readings]
+            return cl.Endures(formula(), tuple(words), pick(draw, readings), pick(draw, readings))
         case "blocked":
             return cl.Blocked(formula(), tuple(some(draw, parties)))
         case "prefers":

@@ -280,7 +280,6 @@ def test_every_wrong_claim_is_reported_at_once() -> None:
     assert len(caught.value.diagnostics) == 2
 
 
-@pytest.mark.xfail(reason="two messages for one mistake", strict=True)
 @pytest.mark.parametrize(
     "added", ["claims: {c: {says: so, can_hld: war}}", "agreements: {p: {parties: [us, sky], in_force: calm}}"]
 )

@@ -278,7 +278,6 @@ def test_claims_that_do_not_hold_have_no_reasons() -> None:
     assert list(reasons_view(found))
 
 
-@pytest.mark.xfail(reason="sets that contain a smaller one are listed when that one is found too late", strict=True)
 def test_no_support_rests_on_more_than_it_has_to() -> None:
     text = """
 decision_makers: {p: {preferences: [a, b, c, d, e, f, x]}, q: {}}
@@ -290,7 +289,6 @@ claims:
     assert support.rests_on == (("p: x",), ("p: a", "p: b", "p: c", "p: d", "p: e"))
 
 
-@pytest.mark.xfail(reason="a status quo given as a number is another state once a restriction is lifted", strict=True)
 def test_the_status_quo_stays_the_same_state_when_a_restriction_is_lifted() -> None:
     text = """
 decision_makers: {a: {options: [x]}, b: {options: [y]}}

@@ -37,7 +37,7 @@ class Break:
     relapse : tuple of int
         The equilibria (from 0) of the concept that improvements then lead to; empty when to none.
     path : tuple of Move
-        The shortest way by improvements to the nearest of them, beginning with an unmet improvement where one leads on.
+        The shortest way by improvements to the nearest of them: an unmet improvement, and a legal sequence from there.
     """
 
     changes: LensChange

@@ -115,13 +115,13 @@ def reaches(check: cl.Reaches, case: Case) -> Finding:
         if found is not None and (best is None or len(found[1]) < len(best)):
             best = [move_dict(game, move) for move in found[1]]
             facts |= {"from": start + 1, "to": found[0] + 1, "path": best}
-    return Finding((best is not None) != check.negated, facts, vacuous=check.negated and not goal.any())
+    return Finding((best is not None) != check.negated, facts, vacuous=check.negated and not (goal.any() and starts))
 
 
 def endures(check: cl.Endures, case: Case) -> Finding:
-    """It has one of these durabilities, now being the reading ``tactical`` and later ``strategic``."""
+    """It has one of these durabilities, given the readings that stand for now and later."""
     states = case.world.flags(check.that)
-    kind, state = case.world.durability(case.by, "tactical", "strategic", states)
+    kind, state = case.world.durability(case.by, check.now, check.later, states)
     facts = {"durability": kind, **({} if state is None else {"state": state + 1})}
     return Finding(kind in check.kinds, facts, vacuous=not states.any())
 
@@ -195,7 +195,7 @@ def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[in
         end = found.path[-1].end if found.path else int(np.argmax(goal))
         facts |= {"from": (found.path[0].start if found.path else end) + 1, "to": end + 1}
         facts["path"] = [step.to_dict() for step in found.path]
-    return Finding((not found.holds) != check.negated, facts, vacuous=check.negated and not goal.any())
+    return Finding((not found.holds) != check.negated, facts, vacuous=check.negated and not (goal.any() and starts))
 
 
 def evolves(check: cl.Evolves, case: Case) -> Finding:

@@ -15,6 +15,7 @@ from detente.conflict import claims as cl
 from detente.conflict.claims import Claim
 from detente.conflict.conflict import Conflict, unknown
 from detente.conflict.elements import Statement
+from detente.conflict.formula import Formula, Named, rewrite
 from detente.errors import UsageError
 from detente.stability.concept import Concept, NotDefinedError
 from detente.stability.game import Sanctions
@@ -238,7 +239,8 @@ def _circular(world: World, claim: Claim) -> Iterator[str]:
     """
     check = claim.check
     if isinstance(check, (cl.Holds, cl.Reaches)) and check.negated:
-        yield from (item.id for item in world.conflict.infeasible if item.that == check.that)
+        said = spelt_out(world.conflict, check.that)
+        yield from (item.id for item in world.conflict.infeasible if spelt_out(world.conflict, item.that) == said)
     if isinstance(check, cl.Prefers):
         this, over = world.flags(check.this), world.flags(check.over)
         seen = set()
@@ -248,6 +250,15 @@ def _circular(world: World, claim: Claim) -> Iterator[str]:
             if same and premise.id not in seen:
                 seen.add(premise.id)
                 yield premise.id
+
+
+def spelt_out(conflict: Conflict, formula: Formula) -> Formula:
+    """Return a formula with what outcomes stand for in place of their names."""
+
+    def leaf(atom: Formula) -> Formula:
+        return spelt_out(conflict, conflict.outcome(atom.name).that) if isinstance(atom, Named) else atom
+
+    return rewrite(formula, leaf)
 
 
 def _statements(conflict: Conflict, dm: str) -> Iterator[Statement]:

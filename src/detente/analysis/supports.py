@@ -119,9 +119,11 @@ def _gone(world: World, reading: str, orders: Sequence[_Order], states: Flags) -
 def _closure(
     sides: Sequence[tuple[tuple[str, ...], np.ndarray]], known: Sequence[frozenset[str]]
 ) -> frozenset[str] | None:
-    """Return the least set of statements without which no column has a gain before a loss; None for more than known."""
+    """Return the least set of statements without which no column has a gain before a loss.
+
+    None where it contains a known one.
+    """
     gone: set[str] = set()
-    shortest = min(map(len, known), default=1 << 30)
     changed = True
     while changed:
         changed = False
@@ -133,7 +135,7 @@ def _closure(
             for row in np.unique(first[deciding > 0]).tolist():
                 gone.add(ids[row])
                 changed = True
-        if len(gone) > shortest + 3:
+        if any(smaller <= gone for smaller in known):
             return None
     return frozenset(gone)
 

@@ -7,13 +7,14 @@ that survives a set of drops may fall with a part of it, and the other way round
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
 from detente.analysis.supports import Support, closures, supports
 from detente.analysis.world import World
 from detente.conflict.claims import Claim, Holds
+from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Merge, Statement
 from detente.conflict.relations import Relation
 from detente.conflict.variant import reversed_statement, weakened, without
@@ -131,13 +132,21 @@ class _Worlds:
             self._kept[gone] = self._made(gone)
         return self._kept[gone]
 
+    def _with_plain_status_quo(self) -> Conflict:
+        """Return the conflict with the options of the status quo instead of its number, which lifting changes."""
+        conflict, graph = self.base.conflict, self.base.graph
+        if not isinstance(conflict.status_quo, int) or conflict.graph_form is not None:
+            return conflict
+        options = graph.space.options_of(graph.find_state(conflict.status_quo))
+        return replace(conflict, status_quo=tuple((k, v) for k, v in options.items() if v is not None))
+
     def _made(self, gone: frozenset[str]) -> World | None:
         if not gone:
             return self.base
         lifted = gone & self.restrictions
         if lifted == gone:
             try:
-                world = World(without(self.base.conflict, gone), self.base.sanctions)
+                world = World(without(self._with_plain_status_quo(), gone), self.base.sanctions)
                 for reading in world.conflict.readings:
                     world.game(reading.id)  # every preference must order the states there are now
             except (ModelError, TooLargeError):

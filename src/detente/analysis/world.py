@@ -117,5 +117,5 @@ class World:
         """Return the durability of a set of states over the readings of the model, and one of them that has it."""
         readings = [reading.id for reading in self.conflict.readings]
         held = np.stack([self.equilibria(concept, reading, states) for reading in readings])
-        kinds = kinds_of(held, readings.index(now), readings.index(later))
+        kinds = kinds_of(held, *(readings.index(self.conflict.reading(name).id) for name in (now, later)))
         return durability_of(kinds, states)

@@ -49,10 +49,12 @@ class Reaches:
 
 @dataclass(frozen=True, slots=True)
 class Endures:
-    """It has one of these durabilities."""
+    """It has one of these durabilities, given the readings that stand for now and later."""
 
     that: Formula
     kinds: tuple[Durability, ...]
+    now: str = "tactical"
+    later: str = "strategic"
 
 
 @dataclass(frozen=True, slots=True)

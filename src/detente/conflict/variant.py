@@ -87,7 +87,7 @@ def reversed_statement(conflict: Conflict, premise: str) -> Conflict:
 def weakened(conflict: Conflict, premise: str) -> Conflict | None:
     """Return the conflict with a statement swapped with the one below it, in every list; None where it is last in all.
 
-    In a list of levels the statement changes places with the whole level below its own.
+    Where levels have several statements, the whole level of the statement changes places with the one below.
     """
     moved = False
 

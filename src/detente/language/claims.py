@@ -29,7 +29,7 @@ class ClaimReader:
         for key, body in (self.shape.agreements or {}).items():
             path: Path = ("agreements", key)
             parties = self._parties(body.parties, (*path, "parties"))
-            if len(parties) < 2 and not self.names.document.is_damaged((*path, "parties")):
+            if len(set(body.parties)) < 2 and not self.names.document.is_damaged((*path, "parties")):
                 self.names.missing((*path, "parties"), "an agreement of fewer than two", "two parties or more")
             who = None if body.withdrawal is None else self._parties(body.withdrawal, (*path, "withdrawal"))
             outside: list[str] = [] if who is None else [dm for dm in who if dm not in parties]
@@ -53,7 +53,7 @@ class ClaimReader:
             given = [check for check in CHECKS if getattr(body, check) is not None]
             if len(given) != 1:
                 what = "no check" if not given else f"{len(given)} checks: {', '.join(given)}"
-                if given or not any(self.names.document.is_lost((*path, check)) for check in CHECKS):
+                if given or not self.names.document.is_damaged(path):
                     self.names.problem(path, f"a claim with {what}", f"exactly one of {', '.join(CHECKS)}", key=True)
                 continue
             under = body.under
@@ -98,7 +98,9 @@ class ClaimReader:
                     negated=kind == "unreachable",
                 )
             case "durability":
-                return cl.Endures(formula(), _listed(body.is_))
+                for key in ("now", "later"):
+                    self._reading(getattr(body, key), (*path, key) if key in body.model_fields_set else path)
+                return cl.Endures(formula(), _listed(body.is_), body.now, body.later)
             case "blocked":
                 return cl.Blocked(formula(), self._parties(body.by, (*path, "by")))
             case "prefers":
@@ -141,7 +143,7 @@ class ClaimReader:
         found: dict[str, None] = {}
         for index, name in enumerate([given] if isinstance(given, str) else given):
             here = path if isinstance(given, str) else (*path, index)
-            if name in self.coalitions:
+            if name in self.coalitions and name not in self.names.decision_makers:
                 found.update(dict.fromkeys(self.coalitions[name]))
             elif self.names.decision_maker(name, here, nature=False):
                 found[name] = None
@@ -171,7 +173,10 @@ def check_data(check: cl.Check) -> tuple[str, Any]:
             more |= {"steps": "joint"} if check.joint else {}
             return ("unreachable" if check.negated else "reachable"), {"that": that, **more} if more else that
         case cl.Endures():
-            return "durability", {"that": that, "is": _names(check.kinds)}
+            readings = {"now": check.now, "later": check.later}
+            plain = {"now": "tactical", "later": "strategic"}
+            other = {key: name for key, name in readings.items() if name != plain[key]}
+            return "durability", {"that": that, "is": _names(check.kinds), **other}
         case cl.Blocked():
             return "blocked", {"that": that, "by": _names(check.by)}
         case cl.Prefers():

@@ -3,14 +3,14 @@
 # mypy: disable-error-code="valid-type,misc"
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from detente.language.schema_base import Described, Shape, either
 from detente.language.schema_words import FormulaText, Identifier, Text, YesNo
 
-Names = either(word=Identifier, list=list[Identifier])
+Names = either(word=Identifier, list=Annotated[list[Identifier], Field(min_length=1)])
 DurabilityWord = Literal["lasting", "brittle", "shifting", "provisional", "latent", "conditional", "untenable"]
 Steps = Literal["single", "joint"]
 
@@ -43,7 +43,9 @@ class EnduranceShape(Shape):
     """How an outcome fares when lenses change."""
 
     that: FormulaText
-    is_: either(word=DurabilityWord, list=list[DurabilityWord]) = Field(alias="is")
+    is_: either(word=DurabilityWord, list=Annotated[list[DurabilityWord], Field(min_length=1)]) = Field(alias="is")
+    now: Identifier = Field("tactical", description="the reading that stands for now")
+    later: Identifier = Field("strategic", description="the reading that stands for later")
 
 
 class BlockedShape(Shape):
@@ -146,5 +148,7 @@ class AgreementShape(Described):
 
     parties: list[Identifier]
     in_force: FormulaText
-    withdrawal: Names | None = Field(None, description="who may end it alone, as the author says")
+    withdrawal: either(word=Identifier, list=list[Identifier]) | None = Field(
+        None, description="who may end it alone, as the author says; an empty list: nobody"
+    )
     revocable: YesNo = "yes"
