@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from typer.testing import CliRunner
 
+from detente.analysis.compare import compare, side
 from detente.analysis.hypergame import Hypergame, hypergame
 from detente.cli.main import app
 from detente.conflict.conflict import Conflict
@@ -40,26 +41,28 @@ def seen(views: str, parties: str = PARTIES, **more: object) -> Hypergame:
 class TestPrisonersDilemma:
     """States: 1 nobody helps, 2 one alone does, 3 two alone does, 4 both help. One thinks that two is nice."""
 
-    found = seen("views: {one: {sees: {two: {statements: {not two.help: two.help}}}}}")
+    @pytest.fixture
+    def found(self) -> Hypergame:
+        return seen("views: {one: {sees: {two: {statements: {not two.help: two.help}}}}}")
 
-    def test_what_one_believes(self) -> None:
+    def test_what_one_believes(self, found: Hypergame) -> None:
         # In one's eyes two helps whatever happens, so that 3 alone is an equilibrium: it takes and two gives.
-        assert self.found.illusions("one", "nash") == [3]
-        assert self.found.surprises("one", "nash") == [1]
+        assert found.illusions("one", "nash") == [3]
+        assert found.surprises("one", "nash") == [1]
 
-    def test_what_holds(self) -> None:
+    def test_what_holds(self, found: Hypergame) -> None:
         # Not helping is best for both whatever they think of the other.
-        assert self.found.hyper_equilibria("nash") == [1]
+        assert found.hyper_equilibria("nash") == [1]
 
-    def test_what_it_would_learn(self) -> None:
-        (found,) = [item for item in self.found.corrections if item.concept == "nash"]
-        assert found.premise == "one sees two"
-        assert found.gone["illusions"].tolist() == [2]
-        assert found.gone["surprises"].tolist() == [0]
-        assert not len(found.gone["hyper_equilibria"])
+    def test_what_it_would_learn(self, found: Hypergame) -> None:
+        (item,) = [item for item in found.corrections if item.concept == "nash"]
+        assert item.premise == "one sees two"
+        assert item.gone["illusions"].tolist() == [2]
+        assert item.gone["surprises"].tolist() == [0]
+        assert not len(item.gone["hyper_equilibria"])
 
-    def test_dropping_the_view_is_seeing_the_truth(self) -> None:
-        assert without(self.found.conflict, ["one sees two"]).views == ()
+    def test_dropping_the_view_is_seeing_the_truth(self, found: Hypergame) -> None:
+        assert without(found.conflict, ["one sees two"]).views == ()
 
 
 def test_chicken_with_an_unknown_option() -> None:
@@ -146,13 +149,13 @@ def test_an_impossible_state_is_not_perceived() -> None:
 def test_an_observer_decides_nothing() -> None:
     found = seen(
         """
-observers: {public: {name: The public}}
+observers: {public: The public}
 views: {public: {sees: {two: {drop: [T1, not two.help], wants: [two.help]}, one: {drop: [not one.help]}}}}
 """
     )
     assert found.hyper["nash"].tolist() == found.equilibria["nash"].tolist()
     assert found.illusions("public", "nash") == [3, 4]
-    assert found.to_dict()["viewers"]["public"]["kind"] == "observer"
+    assert found.to_dict()["viewers"]["public"]["decides"] is False
     assert "hyper_equilibria" not in found.corrections[0].gone
 
 
@@ -272,6 +275,34 @@ def _drawn_views(conflict: Conflict):  # type: ignore[no-untyped-def]
         return _with_view(draw, said(conflict), conflict.parties[0].id)
 
     return drawn().filter(lambda c: all(s.statements == () or True for v in c.views for s in v.sees))
+
+
+def test_outsiders_may_have_views() -> None:
+    found = seen("outsiders: {far: Far away}\nviews: {far: {sees: {one: {drop: [two.help]}}}}")
+    assert not found.is_party("far")
+    with pytest.raises(ModelError, match="'far' is an outsider, which can have a view without this"):
+        loads(PARTIES + "outsiders: {far: }\nobservers: {far: }")
+
+
+def test_models_that_differ_in_views() -> None:
+    one = loads(PARTIES + "views: {one: {impossible: [both]}}")
+    found = compare(side(one, "a", None, None), side(without(one, ["one thinks impossible: both"]), "b", None, None))
+    assert [(item.id, item.b) for item in found.premises] == [("one thinks impossible: both", None)]
+
+
+def test_a_table_without_rows() -> None:
+    found = seen(
+        "views: {a: {impossible: [never]}}",
+        """
+title: Nothing holds
+decision_makers:
+  a: {options: [x], preferences: [a.x iff b.y]}
+  b: {options: [y], preferences: [a.x xor b.y]}
+""",
+    )
+    table = found.to_frame()
+    assert set(table[table["concept"] == "nash"]["number"]) == set()
+    assert "illusion" in table
 
 
 def test_gmcr_has_no_place_for_views() -> None:

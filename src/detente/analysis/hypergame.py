@@ -257,7 +257,7 @@ class Hypergame:
 
         viewers = {
             name: {
-                "kind": "decision maker" if self.is_party(name) else "observer",
+                "decides": self.is_party(name),
                 "premises": {item.id: item.says() for item in (*item.view.premises, *item.view.wants)},
                 "states": item.graph.n_states,
                 "unperceived": numbers(item.image < 0),
@@ -318,7 +318,8 @@ class Hypergame:
                     "surprise": item.surprises[states],
                 }
                 parts.append(pd.DataFrame(columns))
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"concept": [], "viewer": []})
+        filled = [part for part in parts if len(part)] or parts[:1]
+        return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame({"concept": [], "viewer": []})
 
 
 def hypergame(

@@ -106,8 +106,8 @@ class RelationReader:
 # -- back -----------------------------------------------------------------------------------------------------------
 
 
-def outsider_data(item: Outsider) -> Any:
-    """Return an outsider as plain data: its name alone where nothing else is said."""
+def outsider_data(item: Element) -> Any:
+    """Return an outsider, or an observer, as plain data: its name alone where nothing else is said."""
     body = _described(item)
     return item.name or None if set(body) <= {"name"} else body
 

@@ -290,7 +290,7 @@ class ModelShape(Shape):
     relations: dict[Key, RelationShape] | None = Field(
         None, description="ties between parties and outsiders, from adversaries to allies"
     )
-    observers: dict[Key, ObserverShape] | None = Field(
+    observers: dict[Key, either(word=Text | None, mapping=ObserverShape)] | None = Field(
         None, description="who has a view of the conflict without deciding anything"
     )
     views: dict[Key, ViewShape] | None = Field(

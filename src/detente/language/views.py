@@ -47,7 +47,8 @@ class ViewReader:
             elif key in (self.shape.outsiders or {}):
                 words = f"{key!r} is an outsider, which can have a view without this"
                 self.names.problem(path, words, "another name for an observer", key=True)
-            yield Observer(id=key, where=self.names.document.key(path), **described(body))
+            more = {"name": body} if isinstance(body, str) else described(body)
+            yield Observer(id=key, where=self.names.document.key(path), **more)
 
     def views(self) -> Iterator[View]:
         """Yield the views; problems go to ``names``."""

@@ -92,7 +92,7 @@ class DataWriter:
             phases={item.id: self._phase(item) for item in c.phases} or None,
             observed=None if c.observed is None else self._observed(c.observed),
             claims={item.id: _described(item, **claim_data(item)) for item in c.claims} or None,
-            observers={item.id: _described(item) for item in c.observers} or None,
+            observers={item.id: outsider_data(item) for item in c.observers} or None,
             views={item.id: _described(item, **view_data(c, item, self._premise)) for item in c.views} or None,
             status_quo=self._taken(c.status_quo) if isinstance(c.status_quo, tuple) else c.status_quo,
         )
