@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from detente.analysis.compare import compare, side
 from detente.analysis.hypergame import Hypergame, hypergame
+from detente.analysis.validate import validate
 from detente.cli.main import app
 from detente.conflict.conflict import Conflict
 from detente.conflict.variant import without
@@ -380,6 +381,22 @@ def test_own_preferences_stay_ones_own() -> None:
     assert caught.value.diagnostics[0].mark is not None
     with pytest.raises(ModelError, match=r"one itself ranks states \d and . otherwise in its view than in truth"):
         seen("views: {one: {imagined_options: {two: [sing]}, wants: [two.sing or one.help]}}")
+
+
+def test_validation_looks_at_every_view() -> None:
+    with pytest.raises(ModelError, match="states 1 and 3 are one in the view of one"):
+        validate(loads(PARTIES + "views: {one: {unknown_options: [two.help]}}"))
+    assert validate(loads(PARTIES + "status_quo: []\nviews: {one: {impossible: [both]}}")).states == 4
+
+
+def test_what_merged_states_are_in_a_view() -> None:
+    parties = """
+title: T
+decision_makers: {one: {options: [x], preferences: [one.x]}, two: {options: [y, z], preferences: [two.y]}}
+merge: {same: two.y}
+"""
+    with pytest.raises(ModelError, match=r"in the view of one: state \d merges states that .* tells apart"):
+        seen("views: {one: {sees: {two: {wants: [two.z]}}}}", parties)
 
 
 # -- on the command line --------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.result import State, provenance, state_columns
-from detente.analysis.sight import Sight, check_own, sight
+from detente.analysis.sight import Sight, check_sight, sight
 from detente.conflict.conflict import Conflict
 from detente.conflict.views import View
 from detente.errors import UsageError
@@ -392,7 +392,7 @@ def _eye(decider: Decider, view: View, reading: str) -> Eye:
     if not view.premises:
         return Eye(decider, reading)
     found = sight(decider.graph, view)
-    check_own(decider.graph, found, reading)
+    check_sight(decider.graph, found, reading)
     return Eye(decider, reading, found)
 
 

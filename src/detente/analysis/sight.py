@@ -86,14 +86,30 @@ def sight(graph: Graph, view: View) -> Sight:
     return Sight(view, below.with_preferences(whole), image)
 
 
-def check_own(graph: Graph, seen: Sight, reading: str) -> None:
-    """Check that a party prefers in its view what it prefers in truth, among the states that it perceives.
+def check_views(graph: Graph) -> None:
+    """Check that every perceived game can be asked about, under every reading. Raises ModelError."""
+    for view in graph.conflict.views:
+        seen = sight(graph, view)
+        for reading in graph.conflict.readings:
+            check_sight(graph, seen, reading.id)
+
+
+def check_sight(graph: Graph, seen: Sight, reading: str) -> None:
+    """Check that everybody can be seen to rank the states, and that the viewer ranks those it perceives as in truth.
 
     Raises
     ------
     ModelError
         States that are one in its view are not equal to it, or it ranks states otherwise; the message has the place.
     """
+    try:
+        seen.graph.reading_ranks(reading)
+    except ModelError as error:
+        raise _in_the_view(graph.conflict, seen.view, error) from None
+    _check_own(graph, seen, reading)
+
+
+def _check_own(graph: Graph, seen: Sight, reading: str) -> None:
     dm = seen.viewer
     lens = graph.conflict.lens_choice(reading).get(dm)
     if lens is None or seen.graph.space is graph.space:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.analysis import idle, vetoes
 from detente.analysis.result import provenance
+from detente.analysis.sight import check_views
 from detente.analysis.validate_check import MANY_STATES, Check, Warning_
 from detente.analysis.validate_preferences import preferences, readings
 from detente.analysis.validate_rest import check_rest
@@ -106,6 +107,7 @@ class _Check(Check):
         moves = self.graph.moves
         _ = self.graph.outcomes_of, self.graph.status_quo
         ranks = {dm: {lens.id: self.graph.ranks(dm.id, lens.id) for lens in dm.lenses} for dm in self.conflict.parties}
+        check_views(self.graph)
         self.classes()
         readings(self)
         used = {statement.id for dm in self.conflict.parties for statement in (*dm.principles, *stated_in(dm.lenses))}
@@ -229,6 +231,12 @@ class _Check(Check):
     def rules(self) -> None:
         """Warn of rules that change nothing, of dead ends and of hidden vetoes."""
         unneeded, undecided = idle.idle_rules(self.conflict, self.space.coding)
+        if len(undecided) > idle.MOST_RULES:
+            self.notes.append(
+                f"Whether each of {len(undecided):,} rules leaves something out was not looked into; "
+                f"at most {idle.MOST_RULES} are."
+            )
+            undecided = []
         self.notes += [f"{sentence_case(named(premise))} may or may not leave anything out." for premise in undecided]
         for merge in self.conflict.merge:
             if (members := int(self.space.evaluate_rows(merge.that).sum())) < 2:
