@@ -393,7 +393,7 @@ def test_what_merged_states_are_in_a_view() -> None:
     parties = """
 title: T
 decision_makers: {one: {options: [x], preferences: [one.x]}, two: {options: [y, z], preferences: [two.y]}}
-merge: {same: two.y}
+merge: {same: two.y and not one.x}
 """
     with pytest.raises(ModelError, match=r"in the view of one: state \d merges states that .* tells apart"):
         seen("views: {one: {sees: {two: {wants: [two.z]}}}}", parties)
