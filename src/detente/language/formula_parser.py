@@ -71,18 +71,11 @@ def parse_formula(text: str) -> Formula:
         formula: Formula = _parser().parse(text)
     except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
-        raise FormulaError(f"unexpected character {text[at]!r} in the formula", _hint(text, at), at) from None
+        raise _character_error(text, at, error) from None
     except UnexpectedToken as error:
         raise _token_error(text, error) from None
     except UnexpectedInput as error:
         raise FormulaError("the formula cannot be read", "", error.pos_in_stream or 0) from None
-    for leaf in formula.walk():
-        if isinstance(leaf, (Taken, Compare, Named)):
-            words = leaf.text().replace(".", " ").split()
-            bad = next((word for word in words if word in KEYWORDS), "")
-            if bad:
-                start = leaf.span[0] if leaf.span else 0
-                raise FormulaError(f"unexpected {bad!r} in the formula", _describe(["NAME", "_NOT"]), start, len(bad))
     return formula
 
 
@@ -180,12 +173,57 @@ def _token_error(text: str, error: Any) -> FormulaError:
         return UnopenedError("this ')' closes nothing", "'(' before it, or nothing here", at)
     if token.type in ("_IF", "_IFF") and "$END" in expected:
         return FormulaError(f"'if' and 'iff' do not chain (at this {str(token)!r})", "parentheses", at, len(token))
+    misplaced = _misplaced_word(text, at, str(token), expected)
+    if misplaced is not None:
+        return misplaced
     before = re.search(r"(\w+)[\s(]*\Z", text[:at])
     if before and _miswritten(before.group(1)):
         word = before.group(1)
         return FormulaError(f"unexpected {word!r} in the formula", _miswritten(word), before.start(1), len(word))
+    arrow = _arrow(text, at)
+    if arrow is not None:
+        return arrow
     hint = _hint(text, at)
     return FormulaError(found, hint or _describe(expected), at, max(1, len(token)))
+
+
+def _misplaced_word(text: str, at: int, found: str, expected: list[str]) -> FormulaError | None:
+    """Explain a word of the language that stands where a name or a condition belongs."""
+    follows = re.match(r"\s*(?:\.|[<>]?=)", text[at + len(found) :])
+    owner = re.search(r"(\w+)\s*\Z", text[:at])
+    if found in (".", "=", ">=", "<=") and owner and owner.group(1) in KEYWORDS:
+        found, at, follows, expected = owner.group(1), owner.start(1), owner, ["NAME"]
+    if found not in KEYWORDS or "NAME" not in expected:
+        return None
+    if follows or "_NOT" not in expected:
+        wanted = "a value" if "NUMBER" in expected else "another name"
+        return FormulaError(f"{found!r} is a word of the formula language", wanted, at, len(found))
+    if found in ("least", "most", "of"):
+        wanted = "'exactly', 'at least' or 'at most', as in 'at least 2 of (a.b, c.d, e.f)'"
+        return FormulaError(f"{found!r} stands where a condition is expected", wanted, at, len(found))
+    if found != "if":
+        wanted = ""
+    else:
+        parts = re.match(r"if\b(.*?)(?:\bthen\b|,)(.*)", text[at:], re.DOTALL)
+        wanted = _consequence(*parts.groups()) if parts else "what follows first: 'B if A'"
+    return FormulaError(f"{found!r} where a condition is expected", wanted, at, len(found))
+
+
+def _consequence(condition: str, consequence: str) -> str:
+    """Return how this language says that one thing follows from another."""
+    condition, consequence = condition.strip(), consequence.strip()
+    if _is_plain(condition) and _is_plain(consequence):
+        return f"'{consequence} if {condition}'"
+    return "'B if A' where B follows from A"
+
+
+def _is_plain(text: str) -> bool:
+    if len(text) > 60 or re.search(r"\biff?\b", text):
+        return False
+    try:
+        return parse_formula(text) is not None
+    except FormulaError:
+        return False
 
 
 def _parentheses(text: str) -> tuple[int | None, int | None]:
@@ -203,14 +241,57 @@ def _parentheses(text: str) -> tuple[int | None, int | None]:
 
 _OTHER_SIGNS = {
     "&": "'and'",
+    "∧": "'and'",
     "|": "'or'",
+    "∨": "'or'",
     "!=": "'not a.b = c'",
     "<>": "'not a.b = c'",
+    "≠": "'not a.b = c'",
     "!": "'not'",
     "~": "'not'",
+    "¬": "'not'",
+    "≥": "'>='",
+    "≤": "'<='",
     ">": "'>=' with the next higher value",
     "<": "'<=' with the next lower value",
+    "[": "'('",
+    "]": "')', or nothing here",
+    "'": "the formula without quotes inside it",
+    '"': "the formula without quotes inside it",
 }
+_JOINING_SIGNS = {";": "'and' or 'or', or one formula an item", "+": "'and' or 'or' (sums stand under 'limits:')"}
+_ARROWS = re.compile(r"<=+>|<-+>|↔|⇔|=+>|-+>|→|⇒|=<|\bimplies\b")
+
+
+def _character_error(text: str, at: int, error: Any) -> FormulaError:
+    arrow = _arrow(text, at)
+    if arrow is not None:
+        return arrow
+    glued = text[at] == "-" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()
+    wanted = "'_': names have letters, digits and '_'" if glued else _hint(text, at)
+    allowed = {name for name in error.allowed or () if not name.startswith("__")}
+    if "_AND" in allowed:
+        wanted = wanted or _JOINING_SIGNS.get(text[at], "")
+        if _parentheses(text[:at])[0] is None:
+            allowed = allowed - {"COMMA", "RPAR"} | {"$END"}
+    return FormulaError(f"unexpected character {text[at]!r} in the formula", wanted or _describe(sorted(allowed)), at)
+
+
+def _arrow(text: str, at: int) -> FormulaError | None:
+    """Explain an arrow of another notation that covers a place of the text."""
+    sign = next((found for found in _ARROWS.finditer(text) if found.start() <= at < found.end()), None)
+    if sign is None:
+        return None
+    before, after = text[: sign.start()].strip(), text[sign.end() :].strip()
+    if sign.group() == "=<":
+        wanted = "'<='"
+    elif sign.group()[0] in "<↔⇔":
+        wanted = "'iff'"
+    elif sign.group() == "=>" and re.fullmatch(r"\w+", after):
+        wanted = f"'>=' before a value, or {_consequence(before, after)}"
+    else:
+        wanted = _consequence(before, after)
+    return FormulaError(f"unexpected {sign.group()!r} in the formula", wanted, sign.start(), len(sign.group()))
 
 
 def _hint(text: str, at: int) -> str:
