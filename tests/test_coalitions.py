@@ -303,7 +303,11 @@ def test_plain_data_and_table() -> None:
     assert list(data["states"]) == ["2", "4", "5", "8"]
     assert data["computed"]["complete"] is True
     frame = result.to_frame()
-    assert frame.loc[5].to_dict() == {
+    row = frame.loc[5].to_dict()
+    improved = {key: row.pop(key) for key in list(row) if " improves to it from " in key}
+    starts = data["coalitions"][0]["improvements"]
+    assert improved == {f"ministry_and_firm improves to it from {start}": 5 in ends for start, ends in starts.items()}
+    assert row == {
         "state": "s5",
         "cnash ministry_and_firm": False,
         "cseq ministry_and_firm": False,

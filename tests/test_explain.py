@@ -90,7 +90,9 @@ def _verify_unmet(
 
     best = at_best(item.worst + 1)
     assert literal.prefers(dm, best, state)
-    assert not any(literal.prefers(dm, best, at_best(at)) for at in reached | {item.end + 1})
+    alone = {at for at in reached - {item.end + 1} if not literal.prefers(dm, at, state)}
+    assert not any(literal.prefers(dm, best, at_best(at)) for at in alone or reached | {item.end + 1})
+    assert (item.way_out is None) == (not alone)
     if item.way_out is None:
         assert literal.prefers(dm, item.worst + 1, state)
     else:

@@ -286,6 +286,9 @@ class CoalitionResult:
         for name, stable in [*listed, *([("universal", self.universal)] if self.universal is not None else [])]:
             for key, states in stable.items():
                 columns[f"{key} {name}"] = np.isin(np.arange(n), states)
+        for answer in self.coalitions:
+            for start, ends in answer.improvements.items():
+                columns[f"{answer.id} improves to it from {start + 1}"] = np.isin(np.arange(n), ends)
         return pd.DataFrame(columns, index=pd.RangeIndex(1, n + 1, name="number"))
 
 

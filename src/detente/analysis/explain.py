@@ -54,10 +54,11 @@ class Improvement:
     sanction : Sanction or None
         How it is met; ``None`` when nothing meets it.
     worst : int or None
-        Where nothing meets it: the worst that can become of it for the focal party, which is ``end`` when opponents do
-        nothing worse. Under SMR and SSEQ the party's own further move is counted.
+        Where nothing meets it: the worst that can become of it for the focal party, which is ``end`` when opponents can
+        do nothing worse.
     way_out : int or None
-        Under SMR and SSEQ, where ``worst`` alone would deter: the state to which the party then moves on.
+        Under SMR and SSEQ, where opponents can bring about states that alone would deter: ``worst`` is of these the one
+        after which the party fares worst, and ``way_out`` the state to which it then moves on.
     n_reached : int
         Where nothing meets it: how many other states opponents can bring about.
     """
@@ -258,7 +259,8 @@ class _Met:
                 target = int(deterring[np.argmin(values[deterring])])
                 return Improvement(end, Sanction(tuple(search.path(target)), target))
         reached = search.reached()
-        candidates = np.append(reached, np.int32(end))
+        alone = reached[self._ranks[reached] <= self._ranks[self._state]]  # these the party moves on from
+        candidates = alone if len(alone) else np.append(reached, np.int32(end))
         worst = int(candidates[np.lexsort((candidates, self._ranks[candidates], values[candidates]))[0]])
         return Improvement(end, worst=worst, way_out=self._way_out(worst), n_reached=len(reached))
 

@@ -48,6 +48,10 @@ class Listed(Constraint):
     codes: Codes
 
 
+MOST_RULES = 150
+"""Among more rules than these nobody looks for one that leaves nothing out: each is held against all others."""
+
+
 def all_rules(conflict: Conflict, coding: Coding) -> list[Constraint]:
     """Return all that leaves states out, the list of feasible states first."""
     rules = constraints(conflict, coding)
@@ -79,6 +83,8 @@ def idle_rules(conflict: Conflict, coding: Coding) -> tuple[list[Idle], list[Pre
     Of two that do the same, the later one is named. Also returned: rules for which the search gave up.
     """
     kept = all_rules(conflict, coding)
+    if len(kept) > MOST_RULES:
+        return [], [rule.premise for rule in kept]
     found: list[Idle] = []
     undecided: list[Premise] = []
     for rule in [rule for rule in reversed(kept) if not isinstance(rule.premise, Force)]:

@@ -231,6 +231,12 @@ class _Check(Check):
     def rules(self) -> None:
         """Warn of rules that change nothing, of dead ends and of hidden vetoes."""
         unneeded, undecided = idle.idle_rules(self.conflict, self.space.coding)
+        if len(undecided) > idle.MOST_RULES:
+            self.notes.append(
+                f"Whether each of {len(undecided):,} rules leaves something out was not looked into; "
+                f"at most {idle.MOST_RULES} are."
+            )
+            undecided = []
         self.notes += [f"{sentence_case(named(premise))} may or may not leave anything out." for premise in undecided]
         for merge in self.conflict.merge:
             if (members := int(self.space.evaluate_rows(merge.that).sum())) < 2:

@@ -66,13 +66,17 @@ def convert(
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; '-' for standard output.")],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
 ) -> None:
     """Write a commented template of a model."""
     from importlib.resources import files
 
-    save(file, files("detente.language").joinpath("template.yaml").read_text("utf-8"), force=force)
+    template = files("detente.language").joinpath("template.yaml").read_text("utf-8")
+    if str(file) == "-":
+        print(template, end="")
+        return
+    save(file, template, force=force)
     note(f"wrote {file}; try: detente analyze {file}")
 
 

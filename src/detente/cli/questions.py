@@ -20,6 +20,7 @@ from detente.cli.common import (
     several,
     width,
 )
+from detente.errors import UsageError
 
 LARGE = 1 << 18
 
@@ -44,6 +45,8 @@ def analyze(
     from detente.report.tableau import tableau_view
     from detente.report.terminal import analysis_view, model_head
 
+    if tableau and form is not Format.table:
+        raise UsageError("--tableau is a form of the table; leave out --format, or --tableau")
     conflict = load(model)
     graph = Graph(conflict)
     with progress("analysing", worthwhile=graph.n_states >= LARGE) as report:
@@ -161,7 +164,8 @@ def coalitions(
             graph=graph,
             progress=report,
         )
-    emit(form, table=lambda: coalitions_view(result), data=result.to_dict, frame=result.to_frame)
+    frames = graph.n_states if form is Format.csv else 0
+    emit(form, table=lambda: coalitions_view(result), data=result.to_dict, frame=result.to_frame, n_states=frames)
 
 
 def compare(

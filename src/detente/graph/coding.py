@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,10 +43,12 @@ class Coding:
         for radix in radices:
             strides.append(total)
             total *= radix
-        if total > LARGEST_CODE:
-            raise TooLargeError(
-                f"{len(radices)} options have {total:.2e} combinations; at most {LARGEST_CODE:.2e} can be told apart"
-            )
+            if total > LARGEST_CODE:
+                digits = sum(math.log10(radix) for radix in radices)
+                raise TooLargeError(
+                    f"{len(radices):,} options have about 10^{digits:.0f} combinations; "
+                    f"at most {LARGEST_CODE:.2e} can be told apart"
+                )
         return cls(tuple(conflict.options), radices, tuple(strides))
 
     @cached_property

@@ -110,11 +110,13 @@ class PartyReader:
         options = self.shape.options or {}
         items = options.items() if isinstance(options, dict) else ((name, None) for name in options)
         result: list[Option] = []
+        seen: set[str] = set()
         for index, (name, shape) in enumerate(items):
             path: Path = (*self.path, "options", name if isinstance(options, dict) else index)
-            if name in {option.id for option in result}:
+            if name in seen:
                 self.names.problem(path, f"option {name!r} stands twice", "each option once")
                 continue
+            seen.add(name)
             where = self.names.document.key(path)
             if isinstance(shape, OptionShape):
                 values = self._values(shape, path)

@@ -100,8 +100,10 @@ def _improvement_sentence(explanation: Explanation, reason: Reason, i: int, item
     if item.way_out is not None:
         name = dm_name(graph.conflict, reason.dm)
         worst += f", from which {name} moves on to state {graph.space.label(item.way_out)}"
-    lead = f"opponents' {kind} lead to {plural(item.n_reached, 'state')}"
-    if reason.concept.counter:
+    lead = f"opponents' {kind} lead to {plural(item.n_reached, 'other state')}"
+    if item.worst == item.end:
+        return f"{step}; not met: {lead}, none of them worse for it than {worst} itself."
+    if item.way_out is not None:
         return f"{step}; not met: {lead}, and even at worst ({worst}) it ends better off than where it began."
     return f"{step}; not met: {lead}, and the worst that can come of it is {worst}, still better than where it began."
 

@@ -185,7 +185,7 @@ def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str
             row += [text(steps_words(int(steps[state]))) for steps in (reach.by_moves, reach.by_improvements)]
         table.add_row(text(graph.conflict.outcome(name).label), text(f"{int(inside.sum()):,}"), *row)
     yield table
-    yield text(f"{_totals(found)} analyze --all lists them.", "dim")
+    yield text(f"{_totals(found)} detente analyze MODEL --all lists them.", "dim")
 
 
 def _totals(found: dict[str, np.ndarray]) -> str:
