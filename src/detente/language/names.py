@@ -11,7 +11,7 @@ from detente.conflict.elements import Assignment, Statement
 from detente.conflict.formula import AtState, Compare, Formula, Named, Taken, rewrite
 from detente.errors import Diagnostic, nearest_name
 from detente.language.formula_parser import FormulaError, parse_formula
-from detente.language.schema_words import is_identifier, word
+from detente.language.schema_words import FALSE_WORDS, TRUE_WORDS, is_identifier, no_formula, word
 from detente.language.source import Document, Path
 
 
@@ -89,12 +89,7 @@ class Names:
                 self._unknown_option(leaf.option, given, (text, path, start, len(leaf.option)))
             elif isinstance(leaf, Compare) and (values := self.options[leaf.option]) and leaf.value not in values:
                 at = end - len(leaf.value)
-                self._in_formula(
-                    f"option {leaf.option!r} has no value {leaf.value!r}",
-                    f"one of {', '.join(values)}",
-                    nearest_name(leaf.value, values),
-                    (text, path, at, len(leaf.value)),
-                )
+                self._in_formula(*_no_value(leaf.option, leaf.value, values), (text, path, at, len(leaf.value)))
         elif isinstance(leaf, Named):
             start, end = leaf.span or (0, len(text))
             if leaf.name in self.outcomes:
@@ -135,6 +130,9 @@ class Names:
         return self.near(alike[0], alike) if alike else self.near(name, self.options)
 
     def _unknown_name(self, name: str, place: tuple[str, Path, int, int]) -> None:
+        if name.lower() in TRUE_WORDS | FALSE_WORDS:
+            self._in_formula(*no_formula(name), "", place)
+            return
         if name in self.decision_makers:
             owned = [option for option in self.options if option.startswith(name + ".")]
             self._in_formula(
@@ -206,12 +204,7 @@ class Names:
         if free and value == "any" and "any" not in values:
             return name, None
         if values and value not in values:
-            self.problem(
-                path,
-                f"option {name!r} has no value {value!r}",
-                f"one of {', '.join(values)}",
-                nearest_name(value, values),
-            )
+            self.problem(path, *_no_value(name, value, values))
             return None
         return name, value
 
@@ -241,6 +234,15 @@ class Names:
                 return None if pair is None else (option, value)
         self.problem(path, f"{item!r} is not one option", "'party.option' or 'party.option = value'")
         return None
+
+
+def _no_value(option: str, value: str, values: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return what is wrong with a value that an option does not have, what was expected, and the nearest value."""
+    message = f"option {option!r} has no value {value!r}"
+    if set(values) == {"no", "yes"}:
+        meant = "yes" if value.lower() in TRUE_WORDS else "no" if value.lower() in FALSE_WORDS else ""
+        return message, "'yes' or 'no'", meant
+    return message, f"one of {', '.join(values)}", nearest_name(value, values)
 
 
 def _misspelt(body: dict[str, Any], key: str) -> Any:

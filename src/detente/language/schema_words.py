@@ -10,6 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from detente.language.formula_parser import KEYWORDS, parse_formula
 
+TRUE_WORDS = frozenset(["yes", "true", "on"])
+FALSE_WORDS = frozenset(["no", "false", "off"])
+
 
 class ShapeError(ValueError):
     """A value of the wrong form, with what was expected."""
@@ -30,6 +33,18 @@ def _identifier(text: str) -> str:
     if not re.fullmatch(r"\w+", text):
         raise ShapeError(f"{text!r} is not an identifier", "letters, digits and '_' only; put other text in 'name:'")
     raise ShapeError(f"{text!r} is a word of the formula language", "another identifier")
+
+
+def _formula_word(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ShapeError(*no_formula("true" if value else "false"))
+    return value
+
+
+def no_formula(text: str) -> tuple[str, str]:
+    """Return what is wrong with 'true', 'no' and the like as a formula, and what was expected."""
+    always, never = "'always', which is true everywhere", "'never', which is true nowhere"
+    return f"{text!r} is not a formula", always if text.lower() in TRUE_WORDS else never
 
 
 def _formula(text: str) -> str:
@@ -69,7 +84,7 @@ _NAME = WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"^\w+$"}, {"typ
 Text = Annotated[str, BeforeValidator(word), _WORD]
 Identifier = Annotated[str, BeforeValidator(word), AfterValidator(_identifier), _NAME]
 Key = Annotated[str, AfterValidator(_identifier)]
-FormulaText = Annotated[str, AfterValidator(_formula), Field(description="a formula")]
+FormulaText = Annotated[str, BeforeValidator(_formula_word), AfterValidator(_formula), Field(description="a formula")]
 Number = Annotated[int | Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 StateReference = Annotated[int | str, BeforeValidator(_state_reference)]
 YesNo = Annotated[Literal["yes", "no"], BeforeValidator(word), WithJsonSchema({"enum": ["yes", "no", True, False]})]
