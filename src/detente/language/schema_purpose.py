@@ -18,7 +18,7 @@ class ObservedMoveShape(Described):
         description="who moved; several: together"
     )
     set: Annotated[dict[OptionName, ValueWord], Field(min_length=1)] = Field(description="the options they set")
-    date: Text | None = None
+    date: Text | None = Field(None, description="when it was made, as the author writes it")
 
 
 class ObservedShape(Described):
