@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis.evolution_chain import closed_classes
 from detente.analysis.evolution_steps import Play
 from detente.analysis.explain import move_dict
 from detente.analysis.safety import Avoidance, avoidable, certain, follow, inevitable
@@ -189,6 +190,10 @@ def changes(check: cl.Changes, case: Case) -> Finding:
 
 def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[int]) -> Finding:
     """Improvements of anybody, and joint ones of the parties to each agreement."""
+    if case.lean:
+        play = _play(case, best=False, joint=True, nature=True)
+        reached = play.arcs_from(np.array(starts, dtype=np.int32))[0]
+        return Finding(bool((reached & goal).any()) != check.negated)
     found = _avoided(case, goal, starts, (), best=False, joint=True, nature=True)
     facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "joint"}
     if found.path is not None:
@@ -216,6 +221,8 @@ def evolves(check: cl.Evolves, case: Case) -> Finding:
         if found.path is not None:
             facts["path"] = [step.to_dict() for step in found.path]
         return Finding(found.holds == (check.kind == "avoidable"), facts)
+    if case.lean and check.kind == "inevitable":
+        return Finding(_all_ends_inside(_play(case, **rule), starts, goal))
     played = follow(case.world.graph, _play(case, **rule), np.array(starts, dtype=np.int32))
     verdict = (inevitable if check.kind == "inevitable" else certain)(played, goal)
     facts["states_reached"] = len(played.steps.states)
@@ -223,6 +230,14 @@ def evolves(check: cl.Evolves, case: Case) -> Finding:
         facts |= {"reason": verdict.reason, "state": (verdict.end or 0) + 1}
         facts["path"] = [step.to_dict() for step in verdict.path or ()]
     return Finding(verdict.holds, facts)
+
+
+def _all_ends_inside(play: Play, starts: list[int], goal: Flags) -> bool:
+    """Return what :func:`detente.analysis.safety.inevitable` decides, without a witness."""
+    seen, sources, targets = play.arcs_from(np.array(starts, dtype=np.int32))
+    place = np.cumsum(seen, dtype=np.int32) - 1
+    closed = closed_classes(int(seen.sum()), place[sources], place[targets]) >= 0
+    return not (closed & ~goal[seen]).any()
 
 
 def _avoided(

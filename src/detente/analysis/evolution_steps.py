@@ -21,7 +21,7 @@ from detente.errors import UsageError
 from detente.graph.feasible import memory_limit
 from detente.graph.graph import Graph
 from detente.graph.moves import ArcMoves, BoxMoves, Index, Moves
-from detente.stability.game import Flags, Game
+from detente.stability.game import Flags, Game, Values
 from detente.stability.reading import game_of
 
 Number: TypeAlias = int | float | Fraction
@@ -137,8 +137,33 @@ class Play:
         self.names = tuple(tuple(movers[j].name for j in members) for members in self.who)
         self.errors = _rates(graph.conflict, errors) if errors else None
 
+    def arcs_from(self, starts: Index) -> tuple[Flags, Index, Index]:
+        """Return which states are reached, (n_states,) bool, and all steps between them: sources and targets.
+
+        The steps are in no order. Raises TooLargeError.
+        """
+        seen, arcs = self._followed(starts)
+        none = np.zeros(0, dtype=np.int32)
+        sources, targets = (np.concatenate([none, *(arc[side] for arc in arcs)]) for side in range(2))
+        return seen, sources, targets
+
     def steps_from(self, starts: Index) -> Steps:
         """Return the graph of play. Raises TooLargeError."""
+        seen, arcs = self._followed(starts)
+        states = np.flatnonzero(seen).astype(np.int32)
+        place = np.empty(self.game.n_states, dtype=np.int32)
+        place[states] = np.arange(len(states), dtype=np.int32)
+        empty = np.zeros(0, dtype=np.int32)
+        sources, targets, by = (
+            np.concatenate([empty, *(arc[side] for arc in arcs)]).astype(np.int32) for side in range(3)
+        )
+        own = np.concatenate([np.zeros(0), *(arc[3] for arc in arcs)])
+        order = np.lexsort((targets, by, sources))
+        rows = np.searchsorted(place[sources[order]], np.arange(len(states) + 1))
+        return Steps(self.names, states, place[starts], rows, place[targets[order]], by[order], own[order])
+
+    def _followed(self, starts: Index) -> tuple[Flags, list[tuple[Index, Index, Index, Shares]]]:
+        """Return which states are reached, and the steps of each mover as they were found."""
         seen = np.zeros(self.game.n_states, dtype=bool)
         seen[starts] = True
         arcs: list[tuple[Index, Index, Index, Shares]] = []
@@ -163,17 +188,7 @@ class Play:
                 level = _joined([keep(k, *found) for part in parts for k, found in self._alone(part)])
                 gone_through.append(level)
             waiting = _joined([keep(k, *found) for k, found in self._together(_joined(gone_through))])
-        states = np.flatnonzero(seen).astype(np.int32)
-        place = np.empty(self.game.n_states, dtype=np.int32)
-        place[states] = np.arange(len(states), dtype=np.int32)
-        empty = np.zeros(0, dtype=np.int32)
-        sources, targets, by = (
-            np.concatenate([empty, *(arc[side] for arc in arcs)]).astype(np.int32) for side in range(3)
-        )
-        own = np.concatenate([np.zeros(0), *(arc[3] for arc in arcs)])
-        order = np.lexsort((targets, by, sources))
-        rows = np.searchsorted(place[sources[order]], np.arange(len(states) + 1))
-        return Steps(self.names, states, place[starts], rows, place[targets[order]], by[order], own[order])
+        return seen, arcs
 
     def _blocks(self, states: Index) -> Iterator[Index]:
         """Yield the states in parts that do not have too many moves at once."""
@@ -185,6 +200,12 @@ class Play:
         """Yield the steps of each single mover from some states."""
         for k, (j,) in enumerate(self.who[: self.n_alone]):
             mover = self.game.movers[j]
+            plain = mover.ranks is not None and not self.best and not self.errors
+            if plain and mover.moves.n_arcs <= _AT_ONCE:
+                assert mover.ranks is not None
+                at, targets = self._improvements(j, mover.ranks).expand(states)
+                yield k, (states[at], targets, 1 / np.bincount(at, minlength=len(states))[at])
+                continue
             at, targets = mover.moves.expand(states)
             own = np.ones(len(at))
             if mover.ranks is not None:
@@ -200,6 +221,18 @@ class Play:
             else:
                 own /= np.bincount(at, minlength=len(states))[at]
             yield k, (states[at], targets, own)
+
+    def _improvements(self, j: int, ranks: Values) -> ArcMoves:
+        """Return a party's improvements as arcs of their own; kept, since many questions need the same."""
+        kept, key = self.game.steps.kept, ("improvements", j, id(ranks))
+        if key not in kept:
+            sources, targets = self.game.movers[j].moves.expand(np.arange(self.game.n_states, dtype=np.int32))
+            better = ranks[targets] > ranks[sources]
+            starts = np.zeros(self.game.n_states + 1, dtype=np.int64)
+            np.cumsum(np.bincount(sources[better], minlength=self.game.n_states), out=starts[1:])
+            kept[key] = ArcMoves(self.game.n_states, starts, targets[better]), ranks  # which keeps the id theirs
+        found: ArcMoves = kept[key][0]
+        return found
 
     def _together(self, states: Index) -> Iterator[tuple[int, Arcs]]:
         """Yield the joint improvements of each coalition from some states."""

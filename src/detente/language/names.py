@@ -13,6 +13,7 @@ from detente.errors import Diagnostic, nearest_name
 from detente.language.formula_parser import FormulaError, parse_formula
 from detente.language.schema_words import FALSE_WORDS, TRUE_WORDS, is_identifier, no_formula, word
 from detente.language.source import Document, Path
+from detente.language.yaml_errors import misplaced_dash
 
 
 class Names:
@@ -72,7 +73,8 @@ class Names:
     def problem(self, path: Path, message: str, expected: str = "", nearest: str = "", *, key: bool = False) -> None:
         """Record a problem at a path."""
         mark = self.document.key(path) if key else self.document.value(path)
-        self.problems.append(Diagnostic(message, mark, expected, nearest, ".".join(map(str, path))))
+        dash = None if key else misplaced_dash(self.document.plain_lines(path))
+        self.problems.append(dash or Diagnostic(message, mark, expected, nearest, ".".join(map(str, path))))
 
     # -- formulas ---------------------------------------------------------------------------------------------------
 
@@ -119,7 +121,7 @@ class Names:
         elif owner not in self.decision_makers:
             expected = "" if near else f"one of the parties {', '.join(self.decision_makers)}"
             self._in_formula(f"unknown decision maker {owner!r} in {option!r}", expected, near, place)
-        elif not self.document.is_lost(("decision_makers", owner, "options")):
+        elif not self.document.is_lost(("decision_makers", owner, "options", -1)):
             theirs = [name for name in self.options if name.startswith(owner + ".")]
             expected = "" if near else (f"one of {', '.join(theirs)}" if theirs else f"an option; {owner!r} has none")
             self._in_formula(f"{owner!r} has no option {own!r}", expected, near, place)
@@ -172,7 +174,7 @@ class Names:
         if name in self.options:
             return True
         near = self._near_option(name)
-        if near is not None and not self.document.is_lost(("decision_makers", name.split(".")[0], "options")):
+        if near is not None and not self.document.is_lost(("decision_makers", name.split(".")[0], "options", -1)):
             expected = "" if near else "an option written party.option"
             self.problem(path, f"unknown option {name!r}", expected, near, key=key)
         return False
@@ -213,6 +215,10 @@ class Names:
         try:
             parsed = parse_formula(item)
         except FormulaError as error:
+            dash = misplaced_dash(self.document.plain_lines(path))
+            if dash is not None:
+                self.problems.append(dash)
+                return None
             self._in_formula(error.message, error.expected, "", (item, path, error.start, error.length))
             return None
         match parsed:

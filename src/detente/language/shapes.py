@@ -9,6 +9,7 @@ from detente.language.formula_parser import FormulaError, UnclosedError, Unopene
 from detente.language.schema import ModelShape, json_schema
 from detente.language.schema_words import ShapeError, word
 from detente.language.source import Document, Path
+from detente.language.yaml_errors import misplaced_dash, no_blank
 
 _MESSAGES = {
     "missing": "the key {last!r} is missing",
@@ -77,12 +78,18 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
     path, at_key, value = _locate(error["loc"], data)
     kind = error["type"]
     cause = error.get("ctx", {}).get("error")
+    layout = None if at_key or kind in ("missing", "extra_forbidden") else _layout_problem(document, path, value, error)
+    if layout is not None:
+        return layout, path
     if isinstance(cause, FormulaError):
         return _formula_problem(document, path, at_key, str(value), cause), path
     mark = document.key(path) if at_key else document.value(path)
     if isinstance(cause, ShapeError):
         return Diagnostic(cause.message, mark, cause.expected), path
     last = error["loc"][-1] if error["loc"] else ""
+    here = document.key(path)
+    if kind == "extra_forbidden" and str(last)[0:1] == "-" and here is not None:
+        return no_blank(here), path
     if kind == "extra_forbidden":
         known = _known_keys(path[:-1])
         near = nearest_name(str(last), known)
@@ -104,6 +111,21 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
     template = _MESSAGES.get(kind)
     message = template.format(shown=_shown(value), last=last) if template else f"{_shown(value)}: {error['msg']}"
     return Diagnostic(message, mark, _as_setting(value) if kind == "string_type" else ""), path
+
+
+_WANTED = {"string_type": "text", "list_type": "a list", "dict_type": "a mapping", "model_type": "a mapping"}
+
+
+def _layout_problem(document: Document, path: Path, value: Any, error: dict[str, Any]) -> Diagnostic | None:
+    """Return what is wrong with the layout where that is behind an error: a key without a value, a '-' out of place."""
+    if value is None and path in document.keys:
+        wanted = _WANTED.get(error["type"]) or error["msg"].partition("expected ")[2]
+        return Diagnostic(f"the key {path[-1]!r} has no value", document.key(path), wanted)
+    if isinstance(value, dict) and len(value) == 1 and error["type"] == "string_type":
+        ((key, inside),) = value.items()
+        if inside is None and path and isinstance(path[-1], int):
+            return Diagnostic(f"the key {key!r} has no value", document.key((*path, key)), f"'- {key}' without a ':'")
+    return misplaced_dash(document.plain_lines(path)) if isinstance(value, str) else None
 
 
 def _formula_problem(document: Document, path: Path, at_key: bool, text: str, cause: FormulaError) -> Diagnostic:

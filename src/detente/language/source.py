@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NoReturn, TypeAlias
 
 from detente.errors import Diagnostic, Mark, ModelError
-from detente.language.yaml_errors import explain_yaml_error
+from detente.language.yaml_errors import explain_yaml_error, no_blank
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
@@ -128,6 +128,22 @@ class Document:
         if begin == end or self.text[begin] in "'\"|>":
             return ""
         return self.text[end : end + 200].lstrip()[:1]
+
+    def plain_lines(self, path: Path) -> list[tuple[int, int, str, bool]]:
+        """Return the lines of the unquoted scalar at ``path``: line, column, text, and whether the line begins here."""
+        begin, end = self.spans.get(path, (0, 0))
+        if begin == end or self.text[begin] in "'\"|>":
+            return []
+        line, at = self.text.count("\n", 0, begin) + 1, self.text.rfind("\n", 0, begin) + 1
+        found = []
+        for row in self.text[at:end].split("\n"):
+            start = max(0, begin - at)
+            text = row[start:].strip()
+            column = row.find(text, start) + 1
+            if text:
+                found.append((line, column, text, not row[: column - 1].strip()))
+            line, at = line + 1, at + len(row) + 1
+        return found
 
 
 def read_document(text: str, origin: str, *, json: bool = False) -> Document:
@@ -269,6 +285,8 @@ class _Composer:
             key = _joined_surrogates(event.value)
             if key == "<<" and event.style is None:
                 self._refuse(event, "merge keys (<<) are not part of the language", "the keys written out")
+            if key in mapping and key[0:1] == "-" and event.style is None:
+                raise ModelError([no_blank(self._mark(event))], self.document.origin, self.document.text)
             if key in mapping:
                 self._refuse(event, f"the key {key!r} stands twice in this mapping", "each key once")
             self.document.keys[(*path, key)] = self._mark(event)

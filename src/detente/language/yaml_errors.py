@@ -22,12 +22,54 @@ def explain_yaml_error(error: Any, text: str) -> Diagnostic:
         The text it was found in.
     """
     found = _Stop(error, text)
-    for explain in (_open_quote, _open_bracket, _wrong_character, _missing_colon, _second_colon, _indentation, _tag):
+    for explain in (
+        _open_quote,
+        _open_bracket,
+        _wrong_character,
+        _dash,
+        _missing_colon,
+        _second_colon,
+        _indentation,
+        _dash_among_keys,
+        _tag,
+    ):
         diagnostic = explain(found)
         if diagnostic is not None:
             return diagnostic
     context = f" ({error.context})" if error.context else ""
     return Diagnostic(f"this is not YAML: {error.problem or error.context}{context}", found.at)
+
+
+def misplaced_dash(lines: list[tuple[int, int, str, bool]]) -> Diagnostic | None:
+    """Return what is wrong with a '-' that was read as a part of a text, if one was.
+
+    Parameters
+    ----------
+    lines : list of tuple
+        The lines of the text: line, column, what it says, and whether the line of the file begins with it.
+    """
+    if not lines:
+        return None
+    (first, begin, text, alone), *others = lines
+    dash = next((line for line in others if re.match(r"-(\s|\w|$)", line[2])), None)
+    if alone and re.match(r"-[^\W\d]", text):
+        return no_blank(Mark(first, begin))
+    if dash is None:
+        return None
+    line, column, _, _ = dash
+    if alone and column == begin:
+        return Diagnostic("a '-' is missing before this item", Mark(first, begin), f"'- item' as in line {line}")
+    return _too_deep(Mark(line, column), first)
+
+
+def no_blank(mark: Mark) -> Diagnostic:
+    """Return the diagnostic of a '-' that touches its item."""
+    return Diagnostic("a blank is missing after this '-'", Mark(mark.line, mark.column), "'- item'")
+
+
+def _too_deep(mark: Mark, line: int) -> Diagnostic:
+    message = f"this '-' is indented as a part of the text that begins in line {line}"
+    return Diagnostic(message, Mark(mark.line, mark.column), "each '-' of a list right below the one before")
 
 
 class _Stop:
@@ -129,6 +171,56 @@ def _wrong_character(stop: _Stop) -> Diagnostic | None:
             return Diagnostic("this line is indented with a tab", stop.at, "blanks: YAML is not indented with tabs")
         return Diagnostic("a tab stands here", stop.at, "a blank")
     return Diagnostic(f"{stop.character!r} cannot begin a text", stop.at, "quotes around the text")
+
+
+def _dash(stop: _Stop) -> Diagnostic | None:
+    """A line among the items of a list without its '-', or with nothing between the '-' and the item."""
+    in_list = stop.context == "while parsing a block collection" and "expected <block end>" in stop.problem
+    if "could not find expected ':'" in stop.problem and stop.began is not None:
+        line = stop.began[0]
+    elif in_list:
+        line = stop.line
+    elif "mapping values are not allowed" in stop.problem and re.match(r"\s*- ", stop.row(stop.line)):
+        last = next(stop.before(stop.line), stop.line)
+        item = re.match(r"\s*- [^:]*$", stop.lines[last]) and _indent(stop.lines[last]) < _indent(stop.row(stop.line))
+        return _too_deep(stop.whole_line(stop.line), last + 1) if item else None
+    else:
+        return None
+    row = stop.row(line)
+    here = stop.whole_line(line)
+    if re.match(r"\s*-\w", row):
+        return no_blank(here)
+    above = next((index for index in stop.before(line) if _indent(stop.lines[index]) < here.column), None)
+    if (
+        above is None
+        or _indent(stop.lines[above]) != here.column - 1
+        or not stop.lines[above].lstrip().startswith("- ")
+    ):
+        return None
+    wanted = f"'- item' as in line {above + 1}"
+    if not in_list and _has_key(stop, above, here.column - 1):
+        return Diagnostic("a '-' or a ':' is missing in this line", here, f"{wanted}, or 'key: value'")
+    return Diagnostic("a '-' is missing at the beginning of this line", here, wanted)
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())
+
+
+def _has_key(stop: _Stop, line: int, indent: int) -> bool:
+    """Return whether the list of a line belongs to a key that is not indented less."""
+    for above in stop.before(line):
+        row = stop.lines[above]
+        if _indent(row) <= indent and not row.lstrip().startswith("- "):
+            return _indent(row) == indent
+    return False
+
+
+def _dash_among_keys(stop: _Stop) -> Diagnostic | None:
+    if stop.context != "while parsing a block mapping" or stop.character != "-" or stop.began is None:
+        return None
+    wanted = f"'key: value' without '-', as in line {stop.began[0] + 1}"
+    return Diagnostic("a '-' begins an item of a list, but this line stands among keys", stop.at, wanted)
 
 
 def _missing_colon(stop: _Stop) -> Diagnostic | None:
