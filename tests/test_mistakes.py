@@ -100,7 +100,7 @@ ADDED = [
     ("infeasible: [us.talk implies them.arm]", "11:22", "expected 'them.arm if us.talk'"),
     ("infeasible: [us.talk <=> them.arm]", "11:22", "unexpected '<=>' in the formula; expected 'iff'"),
     # layout: the '-' of a list
-    ("infeasible:\n  - us.talk\n   - them.arm", "13:4", "this '-' is indented as a part of the text that begins in line 12"),
+    ("infeasible:\n  - us.talk\n   - them.arm", "13:4", "this '-' is indented as a part of the text that begins"),
     ("infeasible:\n  - us.talk and\n   - them.arm\nstatus_quo: []", "13:4", "expected each '-' of a list right below"),
     ("infeasible:\n  - us.talk\n  - them.arm\n    - them.sue", "14:5", "begins in line 13"),
     ("infeasible:\n  - us.talk\n   - that: them.arm", "13:4", "this '-' is indented as a part of the text"),
@@ -118,8 +118,8 @@ ADDED = [
     ("infeasible:\n  - that: us.talk\n  that: them.arm", "13:3", "a '-' is missing at the beginning of this line"),
     ("infeasible:\n  us.talk\n  - them.arm", "12:3", "a '-' is missing before this item; expected '- item' as in line"),
     ("infeasible:\n- us.talk\nthem.arm", "13:1", "a '-' or a ':' is missing in this line"),
-    ("status_quo:\n  us.talk: yes\n  - them.arm", "13:3", "'-' begins an item of a list, but this line stands among keys"),
-    ("forces:\n  - when: us.talk\n    - set: {us.talk: no}", "13:5", "expected 'key: value' without '-', as in line 12"),
+    ("status_quo:\n  us.talk: yes\n  - them.arm", "13:3", "begins an item of a list, but this line stands among keys"),
+    ("forces:\n  - when: us.talk\n    - set: {us.talk: no}", "13:5", "'key: value' without '-', as in line 12"),
     # layout: a key without a value
     ("outcomes:\n  state:\n  war: them.arm", "12:3", "the key 'state' has no value; expected text"),
     ("status_quo:\n  us.talk:\n  them.arm: yes", "12:3", "the key 'us.talk' has no value"),

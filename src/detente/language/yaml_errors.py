@@ -175,13 +175,15 @@ def _wrong_character(stop: _Stop) -> Diagnostic | None:
 
 def _dash(stop: _Stop) -> Diagnostic | None:
     """A line among the items of a list without its '-', or with nothing between the '-' and the item."""
+    last = next(stop.before(stop.line), stop.line)
+    if re.match(r"\s*-[^\W\d]\w*:\s", stop.row(last)) and _indent(stop.row(last)) < _indent(stop.row(stop.line)):
+        return no_blank(stop.whole_line(last))
     in_list = stop.context == "while parsing a block collection" and "expected <block end>" in stop.problem
     if "could not find expected ':'" in stop.problem and stop.began is not None:
         line = stop.began[0]
     elif in_list:
         line = stop.line
     elif "mapping values are not allowed" in stop.problem and re.match(r"\s*- ", stop.row(stop.line)):
-        last = next(stop.before(stop.line), stop.line)
         item = re.match(r"\s*- [^:]*$", stop.lines[last]) and _indent(stop.lines[last]) < _indent(stop.row(stop.line))
         return _too_deep(stop.whole_line(stop.line), last + 1) if item else None
     else:
