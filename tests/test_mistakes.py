@@ -144,6 +144,9 @@ ADDED = [
     ("infeasible: [{that: us.talk an them.arm}]", "11:29", "unexpected 'an'"),
     ("forces: [{when: us.talk &, set: {us.talk: no}}]", "11:25", "expected 'and'"),
     ("infeasible: [{tht: us.talk}]", "11:15", "unknown key 'tht'; did you mean 'that'?"),
+    ("infeasible: [{becuase: us.talk}]", "11:15", "unknown key 'becuase'; did you mean 'because'?"),
+    ("forces: [{if: us.talk, then: {us.talk: no}}]", "11:11", "expected 'when' and 'set' for 'if' and 'then'"),
+    ("limits: [{sum: [us.talk], atmost: 3}]", "11:27", "did you mean 'at_most'?"),
     ("coalitions: {c: [not]}", "11:18", "a word of the formula language"),
     ("outcomes: {war: them.arm and}\nclasses: [war]\ninfeasible: [war]", "11:29", "ends too early"),
     ("outcome: {war: them.arm}\ninfeasible: [war and us.talk]", "11:1", "did you mean 'outcomes'?"),
@@ -195,6 +198,8 @@ CHANGED = [
     # no suggestion of a name that is an error itself
     ("strike:", "str ike:", "infeasible: [us.strike = full]", "5:7", "not an identifier"),
     ("arm, sue", "arm, not", "infeasible: [them.nott]", "9:20", "a word of the formula"),
+    ("[us.talk]", "{becuase: x}", "", "7:19", "did you mean 'because'?"),
+    ("preferences: [us.talk]", "lenses: {a: {refines: b}, b: {refines: c}, c: {refines: b}}", "", "7:44", "in a circle"),
     # items of a ranking
     ("[us.talk]", "{ranking: [1, 2, 3, 2]}", "", "7:38", "state 2 stands twice in the ranking"),
     ("[us.talk]", "{ranking: [war, [1, war]]}", "outcomes: {war: them.arm}", "7:38", "'war' stands twice"),
@@ -221,3 +226,10 @@ def test_one_mistake_in_what_is_there(before: str, after: str, more: str, place:
     found = only(BASE.replace(before, after, 1) + more)
     assert found[0] == place, found
     assert words in found[1]
+
+
+def test_no_decision_makers() -> None:
+    assert only("decision_makers: {}\nstatus_quo: [us.a]") == (
+        "1:18",
+        "there are no decision makers; expected at least one",
+    )

@@ -31,6 +31,7 @@ class Names:
     def __init__(self, document: Document, problems: list[Diagnostic]) -> None:
         self.document = document
         self.problems = problems
+        self._missed: set[Path] = set()
         data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
         makers = _mapping(data.get("decision_makers"))
         self.decision_makers = list(makers)
@@ -65,9 +66,11 @@ class Names:
 
     def missing(self, path: Path, message: str, expected: str = "", *, of: tuple[str, ...] = ()) -> None:
         """Record that something is missing, unless it, or anything at the path, was left out because it is wrong."""
-        gone = [(*path, key) for key in of]
-        if any(map(self.document.is_lost, gone)) if of else self.document.is_damaged(path):
+        lost = [key for key in self.document.keys_in(path) if self.document.is_lost((*path, key))]
+        gone = any(key in of or nearest_name(key, of) for key in lost) or lost and lost == self.document.keys_in(path)
+        if self.document.is_lost(path) or (gone if of else self.document.is_damaged(path)) or path in self._missed:
             return
+        self._missed.add(path)
         self.problem(path, message, expected)
 
     def problem(self, path: Path, message: str, expected: str = "", nearest: str = "", *, key: bool = False) -> None:
@@ -110,7 +113,7 @@ class Names:
         """Record an unknown option; ``given`` is the comparison that stands behind it, if any."""
         owner, dot, own = option.partition(".")
         near = self._near_option(option)
-        if near is None:
+        if near is None or not self.decision_makers:
             return
         if option in self.outcomes:
             self._in_formula(f"{option!r} is an outcome and has no values", f"{option!r} alone", "", place)
@@ -173,7 +176,7 @@ class Names:
         """Check that an option exists; record a problem if not."""
         if name in self.options:
             return True
-        near = self._near_option(name)
+        near = self._near_option(name) if self.decision_makers else None
         if near is not None and not self.document.is_lost(("decision_makers", name.split(".")[0], "options", -1)):
             expected = "" if near else "an option written party.option"
             self.problem(path, f"unknown option {name!r}", expected, near, key=key)

@@ -358,6 +358,7 @@ class PartyReader:
 
     def _check_references(self, lenses: list[Lens], paths: dict[str, Path], among: list[Lens]) -> None:
         known = {lens.id: lens for lens in among}
+        reported: set[str] = set()
         for lens in lenses:
             for key in ("refines", "replaces"):
                 target = getattr(lens, key)
@@ -368,10 +369,11 @@ class PartyReader:
                         f"one of {', '.join(known)}",
                         nearest_name(target, known),
                     )
-            seen, at = {lens.id}, lens.refines
-            while at in known:
-                if at in seen:
-                    self.names.problem((*paths[lens.id], "refines"), f"lens {lens.id!r} refines itself in a circle")
-                    break
-                seen.add(at)
+            circle, at = [lens.id], lens.refines
+            while at in known and at not in circle:
+                circle.append(at)
                 at = known[at].refines
+            if at == lens.id and reported.isdisjoint(circle):
+                message = f"lens {at!r} refines itself in a circle"
+                self.names.problem((*paths[at], "refines"), message, "a lens at the end that refines no other")
+                reported.update(circle)

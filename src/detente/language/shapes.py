@@ -59,13 +59,25 @@ class _Found:
         self.diagnostic, self.path = _problem(document, data, error)
 
 
+_OTHER_KEYS = {"if": "when", "then": "set"}
+
+
+def _unknown_keys(found: list[_Found], path: Path) -> list[str]:
+    return [other.last for other in found if other.kind == "extra_forbidden" and other.path[:-1] == path]
+
+
 def _follows(item: _Found, found: list[_Found], document: Document) -> bool:
     """Return whether an error only follows from another that is reported."""
     if item.kind == "missing":
-        unknown = [other.last for other in found if other.kind == "extra_forbidden" and other.path[:-1] == item.path]
-        return document.is_lost((*item.path, item.last)) or any(
-            "." in key or nearest_name(key, [item.last]) for key in unknown
+        unknown = _unknown_keys(found, item.path)
+        return (
+            document.is_lost((*item.path, item.last))
+            or (bool(unknown) and set(document.keys_in(item.path)) <= set(unknown))
+            or any("." in key or _OTHER_KEYS.get(key, key) == item.last for key in unknown)
+            or any(nearest_name(key, [item.last]) for key in unknown)
         )
+    if item.kind == "extra_forbidden" and item.last == "then":
+        return "if" in _unknown_keys(found, item.path[:-1])
     if item.kind == "too_short":
         return document.is_damaged(item.path)
     if isinstance(item.cause, UnopenedError):  # the rest of a formula that was cut at a comma
@@ -92,6 +104,11 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
         return no_blank(here), path
     if kind == "extra_forbidden":
         known = _known_keys(path[:-1])
+        meant = _OTHER_KEYS.get(str(last), "")
+        if meant in known:
+            both = "then" in document.keys_in(path[:-1]) and last == "if"
+            wanted = "'when' and 'set' for 'if' and 'then'" if both else repr(meant)
+            return Diagnostic(f"unknown key {str(last)!r}", document.key(path), wanted), path
         near = nearest_name(str(last), known)
         expected = _as_setting({str(last): value}) or ("" if near else f"one of {', '.join(sorted(known))}")
         return Diagnostic(f"unknown key {str(last)!r}", document.key(path), expected, near), path

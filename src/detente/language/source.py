@@ -129,6 +129,10 @@ class Document:
             return ""
         return self.text[end : end + 200].lstrip()[:1]
 
+    def keys_in(self, path: Path) -> list[str]:
+        """Return the keys of the mapping at ``path``, whether they are right or wrong."""
+        return [str(known[-1]) for known in self.keys if known[:-1] == path]
+
     def plain_lines(self, path: Path) -> list[tuple[int, int, str, bool]]:
         """Return the lines of the unquoted scalar at ``path``: line, column, text, and whether the line begins here."""
         begin, end = self.spans.get(path, (0, 0))
