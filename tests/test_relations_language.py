@@ -165,7 +165,7 @@ WRONG = [
     (R + "[1]}}", "8:45", "a list is not a level"),
     (R + "{}}}", "8:45", "a mapping with no items; expected at least 1"),
     (R + "{2021: -2}}}", "8:52", "'-2' is not a level"),
-    (R + "{2021: }}}", "8:51", "nothing is not a level"),
+    (R + "{2021: }}}", "8:46", "the key '2021' has no value"),
     (R + "{spring: 1}}}", "8:46", "'spring' is not a date; expected one like 1914, 1914-07 or 1914-07-28"),
     (R + "{2022-2-24: 1}}}", "8:46", "'2022-2-24' is not a date"),
     (R + "{20220224: 1}}}", "8:46", "'20220224' is not a date"),
