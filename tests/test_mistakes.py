@@ -199,7 +199,7 @@ CHANGED = [
     ("strike:", "str ike:", "infeasible: [us.strike = full]", "5:7", "not an identifier"),
     ("arm, sue", "arm, not", "infeasible: [them.nott]", "9:20", "a word of the formula"),
     ("[us.talk]", "{becuase: x}", "", "7:19", "did you mean 'because'?"),
-    ("preferences: [us.talk]", "lenses: {a: {refines: b}, b: {refines: c}, c: {refines: b}}", "", "7:44", "in a circle"),
+    ("preferences: [us.talk]", "lenses: {a: {refines: b}, b: {refines: c}, c: {refines: b}}", "", "7:44", "circle"),
     # items of a ranking
     ("[us.talk]", "{ranking: [1, 2, 3, 2]}", "", "7:38", "state 2 stands twice in the ranking"),
     ("[us.talk]", "{ranking: [war, [1, war]]}", "outcomes: {war: them.arm}", "7:38", "'war' stands twice"),
@@ -233,3 +233,25 @@ def test_no_decision_makers() -> None:
         "1:18",
         "there are no decision makers; expected at least one",
     )
+
+
+JSON = [
+    ("", "1:1", "the model is empty"),
+    ("{'title': 'x'}", "1:2", "single quotes; expected double quotes"),
+    ('{"title": "x",}', "1:14", "a ',' after the last item"),
+    ('{"title": ["x",\n]}', "1:15", "a ',' after the last item"),
+    ('{"title": "x" "y": 1}', "1:15", "expected ',' or a closing bracket"),
+    ('{"title" "x"}', "1:10", "expected ':' after the key"),
+    ('{"title": }', "1:11", "expected a value"),
+    ('{"title": "x', "1:11", "this text is never closed"),
+    ("[" * 100_000, "", "nested too deeply"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "words"), JSON)
+def test_json(text: str, place: str, words: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        loads(text, "m.json", kind="json")
+    (problem,) = caught.value.diagnostics
+    assert (f"{problem.mark.line}:{problem.mark.column}" if problem.mark else "") == place
+    assert words in problem.sentence()

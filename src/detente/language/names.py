@@ -67,7 +67,7 @@ class Names:
     def missing(self, path: Path, message: str, expected: str = "", *, of: tuple[str, ...] = ()) -> None:
         """Record that something is missing, unless it, or anything at the path, was left out because it is wrong."""
         lost = [key for key in self.document.keys_in(path) if self.document.is_lost((*path, key))]
-        gone = any(key in of or nearest_name(key, of) for key in lost) or lost and lost == self.document.keys_in(path)
+        gone = any(key in of or nearest_name(key, of) for key in lost) or (lost and lost == self.document.keys_in(path))
         if self.document.is_lost(path) or (gone if of else self.document.is_damaged(path)) or path in self._missed:
             return
         self._missed.add(path)

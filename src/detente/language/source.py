@@ -189,13 +189,45 @@ def _checked_json(text: str, origin: str) -> str:
     """Check that the text is JSON and return it as YAML can read it (tabs are only ever white space in JSON)."""
     import json
 
+    if not text.strip():
+        return ""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        _fail(origin, text, f"this is not JSON: {error.msg}", "", Mark(error.lineno, error.colno))
-    except (RecursionError, ValueError) as error:
-        _fail(origin, text, f"this is not JSON that can be read: {error}")
+        found, wanted, at = _json_words(error.msg, text, error.pos)
+        mark = Mark(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        _fail(origin, text, f"this is not JSON: {found}", wanted, mark)
+    except RecursionError:
+        _fail(origin, text, "the document is nested too deeply", f"at most {MAX_DEPTH} levels")
+    except ValueError:
+        _fail(origin, text, "a number is too long", f"at most {MAX_DIGITS} digits")
     return text.replace("\t", " ")
+
+
+_JSON_WORDS = {
+    "Expecting ',' delimiter": "',' or a closing bracket",
+    "Expecting ':' delimiter": "':' after the key",
+    "Expecting property name": "a key in double quotes",
+    "Expecting value": "a value: a text in double quotes, a number, true, false, null, a list or a mapping",
+    "Unterminated string": "'\"' at the end of this text",
+    "Invalid control": "a text on one line; '\\\\n' for a new line, '\\\\t' for a tab",
+    "Invalid \\": "'\\\\\\\\' for a backslash",
+    "Extra data": "nothing after the end of the model",
+    "Illegal trailing comma": "no ',' after the last item",
+}
+
+
+def _json_words(problem: str, text: str, at: int) -> tuple[str, str, int]:
+    """Return what stands where JSON stops, what was expected, and the offset of the mistake."""
+    before = text[:at].rstrip()
+    sign = text[at : at + 1]
+    if sign and sign in "]}" and before.endswith(","):
+        return "a ',' after the last item", "no ',' there", len(before) - 1
+    if sign == "'":
+        return "single quotes", "double quotes", at
+    wanted = next((words for begin, words in _JSON_WORDS.items() if problem.startswith(begin)), "JSON")
+    found = f"unexpected {sign!r}" if sign.strip() else "something is missing"
+    return ("this text is never closed" if problem.startswith("Unterminated") else found), wanted, at
 
 
 class _Composer:
