@@ -210,8 +210,8 @@ _JSON_WORDS = {
     "Expecting property name": "a key in double quotes",
     "Expecting value": "a value: a text in double quotes, a number, true, false, null, a list or a mapping",
     "Unterminated string": "'\"' at the end of this text",
-    "Invalid control": "a text on one line; '\\\\n' for a new line, '\\\\t' for a tab",
-    "Invalid \\": "'\\\\\\\\' for a backslash",
+    "Invalid control": "a text on one line; '\\n' for a new line, '\\t' for a tab",
+    "Invalid \\": "'\\\\' for a backslash",
     "Extra data": "nothing after the end of the model",
     "Illegal trailing comma": "no ',' after the last item",
 }
