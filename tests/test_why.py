@@ -17,6 +17,7 @@ from detente.conflict.conflict import Conflict
 from detente.conflict.variant import reversed_statement, weakened, without
 from detente.errors import ModelError, UsageError
 from detente.language.load import loads
+from detente.library.index import library
 from detente.report.reasons import reasons_view
 from detente.stability.game import SANCTIONS, Sanctions
 from tests.literal_claims import (
@@ -297,3 +298,11 @@ status_quo: 2
 claims:
 """
     assert of("reachable: {that: b.y and not a.x, by: b}", text).drop == {"F": "stands"}
+
+
+def test_nothing_depends_on_what_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    conflict = library("shared_river")
+    shared = why(check(conflict)).to_dict()
+    monkeypatch.setattr("detente.analysis.world.FEW_STATES", 0)
+    monkeypatch.setattr("detente.analysis.why.FEW_STATES", 0)
+    assert why(check(conflict)).to_dict() == shared

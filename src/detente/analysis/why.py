@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
 from detente.analysis.supports import Support, closures, supports
-from detente.analysis.world import World
+from detente.analysis.world import FEW_STATES, World
 from detente.conflict.claims import Claim, Holds
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Merge, Statement
@@ -128,6 +128,8 @@ class _Worlds:
 
     def without(self, gone: frozenset[str]) -> World | None:
         """Return the world without these premises; None where it cannot be examined."""
+        if self.base.graph.n_states > FEW_STATES:  # too large to keep many
+            return self._made(gone)
         if gone not in self._kept:
             self._kept[gone] = self._made(gone)
         return self._kept[gone]

@@ -20,6 +20,9 @@ from detente.stability.concept import Concept, NotDefinedError
 from detente.stability.decider import Decider
 from detente.stability.game import Game, Sanctions, Values
 
+FEW_STATES = 1 << 16
+"""Up to so many states, worlds that differ in preferences share all that is worked out."""
+
 
 class World:
     """A conflict's states, games and verdicts, for checks to ask.
@@ -41,7 +44,14 @@ class World:
         """Answers by question and the ranks they follow from, for worlds that differ in preferences only."""
 
     def with_preferences(self, conflict: Conflict) -> World:
-        """Return the world of a conflict that differs in preferences only; what stays the same is shared."""
+        """Return the world of a conflict that differs in preferences only; what stays the same is shared.
+
+        Of very many states only the states themselves are: what many worlds worked out would fill the memory.
+        """
+        if self.graph.n_states > FEW_STATES:
+            return World(
+                conflict, self.sanctions, decider=Decider(self.graph.with_preferences(conflict), self.sanctions)
+            )
         result = World(conflict, self.sanctions, decider=self.decider.variant(conflict))
         result._flags, result._unmet, result.kept = self._flags, self._unmet, self.kept
         return result
