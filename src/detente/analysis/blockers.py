@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.analysis.reach_bits import Columns, Joint
+from detente.analysis.reach_bits import Columns, joint_moves
 from detente.analysis.result import provenance
 from detente.analysis.world import World
 from detente.conflict.conflict import Conflict
@@ -21,7 +21,6 @@ from detente.stability.registry import concept
 if TYPE_CHECKING:
     import pandas as pd
 
-LOW = np.int32(-(2**31))
 _AT_ONCE = 4096
 
 
@@ -153,15 +152,14 @@ def blockers(
 
 def _left_by_party(world: World, game: Game, key: str, i: int, states: Flags) -> int:
     try:
-        elsewhere = np.where(states, LOW, world.unmet(concept(key), game, i))
+        return int(world.left_by(concept(key), game, i, states).sum())
     except NotDefinedError as error:
         raise UsageError(str(error)) from None
-    return int((states & (game.step(i, improving=False).highest(elsewhere) > game.ranks(i))).sum())
 
 
 def left_jointly(game: Game, members: Sequence[int], states: Flags) -> int:
     """Return from how many of some states the members have a joint improvement to a state that is none of them."""
-    joint = Joint(game.n_states, [game.movers[j] for j in members])
+    joint = joint_moves(game, tuple(members))
     ranks = {j: np.unique(game.ranks(j), return_inverse=True)[1].astype(np.int32) for j in members}
     left, listed = 0, np.flatnonzero(states).astype(np.int32)
     for begin in range(0, len(listed), _AT_ONCE):

@@ -19,8 +19,7 @@ from detente.errors import UsageError
 from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept
 from detente.stability.game import Game
-
-LOW = np.int32(-(2**31))
+from detente.stability.numpy_steps import LOW
 
 
 @dataclass(frozen=True)
@@ -131,11 +130,7 @@ def blocked(check: cl.Blocked, case: Case) -> Finding:
     """In every state of it one of the parties has, alone, an unsanctioned improvement that leaves it."""
     states = case.world.flags(check.that)
     game = case.game
-    ways_out = {}
-    for dm in check.by:
-        i = game.index(dm)
-        elsewhere = np.where(states, LOW, case.world.unmet(case.by, game, i))
-        ways_out[dm] = states & (game.step(i, improving=False).highest(elsewhere) > game.ranks(i))
+    ways_out = {dm: case.world.left_by(case.by, game, game.index(dm), states) for dm in check.by}
     somebody = np.logical_or.reduce(list(ways_out.values()))
     n = int(states.sum())
     facts: dict[str, Any] = {"states": n, "by": {dm: int(flags.sum()) for dm, flags in ways_out.items()}}

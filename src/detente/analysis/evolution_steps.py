@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.evolution_chain import Shares
-from detente.analysis.reach_bits import Bits, Columns, Joint, too_large
+from detente.analysis.reach_bits import Bits, Columns, joint_moves, too_large
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.feasible import memory_limit
@@ -238,7 +238,7 @@ class Play:
         """Yield the joint improvements of each coalition from some states."""
         n = self.game.n_states
         for k, members in list(enumerate(self.who))[self.n_alone :]:
-            joint, ranks = self._joint(members), {j: self.game.ranks(j) for j in members}
+            joint, ranks = joint_moves(self.game, members), {j: self.game.ranks(j) for j in members}
             rows = 8 * n * (8 + 5 * len(members))
             size = 64 * max(1, min(memory_limit() // 8, _WORKING_MEMORY) // rows)
             for begin in range(0, len(states), size):
@@ -250,14 +250,6 @@ class Play:
                     raise too_large(f"the joint steps of {', '.join(self.names[k])} from {len(some):,} states", needed)
                 targets, at = _pairs(bits)
                 yield k, (some[at], targets, 1 / np.bincount(at, minlength=len(some))[at])
-
-    def _joint(self, members: tuple[int, ...]) -> Joint:
-        kept = self.game.steps.kept
-        key = ("joint moves", members)
-        if key not in kept:
-            kept[key] = Joint(self.game.n_states, [self.game.movers[j] for j in members])
-        found: Joint = kept[key]
-        return found
 
 
 def _joined(parts: Sequence[Index]) -> Index:

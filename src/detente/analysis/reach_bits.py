@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.errors import TooLargeError
 from detente.graph.feasible import memory_limit
 from detente.graph.moves import ArcMoves, BoxMoves, Index, Moves, ranges
-from detente.stability.game import Flags, Mover, Values
+from detente.stability.game import Flags, Game, Mover, Values
 
 Bits: TypeAlias = NDArray[np.uint64]
 Rows: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -208,6 +208,15 @@ class Joint:
         for some in nodes[1:]:
             result |= found[self._component[some]]
         return result
+
+
+def joint_moves(game: Game, members: tuple[int, ...]) -> Joint:
+    """Return the joint moves of some movers of a game; kept, since they do not depend on preferences."""
+    key = ("joint moves", members)
+    if key not in game.steps.kept:
+        game.steps.kept[key] = Joint(game.n_states, [game.movers[j] for j in members])
+    found: Joint = game.steps.kept[key]
+    return found
 
 
 def succession_matters(movers: Sequence[Mover]) -> bool:

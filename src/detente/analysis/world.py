@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from detente.graph.graph import Graph
 from detente.stability.concept import Concept, NotDefinedError
 from detente.stability.decider import Decider
 from detente.stability.game import Game, Sanctions, Values
+from detente.stability.numpy_steps import LOW
 
 FEW_STATES = 1 << 16
 """Up to so many states, worlds that differ in preferences share all that is worked out."""
@@ -84,10 +85,6 @@ class World:
         """Return the game under a reading."""
         return self.decider.game(self.conflict.lens_choice(reading))
 
-    def lenses(self, reading: str) -> Mapping[str, str]:
-        """Return the lens of each party under a reading."""
-        return self.conflict.lens_choice(reading)
-
     def equilibria(self, concept: Concept, reading: str, among: Flags) -> Flags:
         """Return which of some states are equilibria."""
         return self.decider.equilibria(concept, self.game(reading), among)
@@ -109,6 +106,15 @@ class World:
         if key not in self._unmet:
             self._unmet[key] = np.minimum(concept.worst(game, i), game.ranks(i)), game
         return self._unmet[key][0]
+
+    def left_by(self, concept: Concept, game: Game, i: int, states: Flags) -> Flags:
+        """Return which of some states party i can leave for another by an improvement that nothing meets.
+
+        Raises NotDefinedError as :meth:`unmet` does.
+        """
+        elsewhere = np.where(states, LOW, self.unmet(concept, game, i))
+        result: Flags = states & (game.step(i, improving=False).highest(elsewhere) > game.ranks(i))
+        return result
 
     def way(
         self, game: Game, start: int, movers: Sequence[int], goal: Flags, *, improving: bool
