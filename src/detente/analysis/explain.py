@@ -16,6 +16,7 @@ from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.stability.concept import Concept, NotDefinedError
 from detente.stability.game import Game, Sanctions
+from detente.stability.metarational import values
 from detente.stability.reading import game_of
 from detente.stability.registry import CONCEPTS, concept
 from detente.stability.simultaneous import combined_sanction
@@ -245,23 +246,21 @@ class _Met:
     def __init__(self, game: Game, i: int, state: int, by: Concept) -> None:
         self._game, self._i, self._state, self._by = game, i, state, by
         self._ranks = game.ranks(i)
-        further = by.counter
-        self._values = (
-            np.maximum(self._ranks, game.step(i, improving=False).highest(self._ranks)) if further else self._ranks
-        )
+        self._values = values(game, i, counter=by.counter)
 
     def improvement(self, end: int) -> Improvement:
-        values = self._values
+        """Return what becomes of the improvement to a state, with a witness."""
+        worth = self._values
         search = Search(self._game, end, self._game.opponents([self._i]), improving=self._by.credible)
         for states in search.levels():
-            deterring = states[values[states] <= self._ranks[self._state]]
+            deterring = states[worth[states] <= self._ranks[self._state]]
             if len(deterring):
-                target = int(deterring[np.argmin(values[deterring])])
+                target = int(deterring[np.argmin(worth[deterring])])
                 return Improvement(end, Sanction(tuple(search.path(target)), target))
         reached = search.reached()
         alone = reached[self._ranks[reached] <= self._ranks[self._state]]  # these the party moves on from
         candidates = alone if len(alone) else np.append(reached, np.int32(end))
-        worst = int(candidates[np.lexsort((candidates, self._ranks[candidates], values[candidates]))[0]])
+        worst = int(candidates[np.lexsort((candidates, self._ranks[candidates], worth[candidates]))[0]])
         return Improvement(end, worst=worst, way_out=self._way_out(worst), n_reached=len(reached))
 
     def _way_out(self, state: int) -> int | None:

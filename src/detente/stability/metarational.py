@@ -17,11 +17,15 @@ from detente.stability.concept import Concept
 from detente.stability.game import Flags, Game, Values
 
 
+def values(game: Game, i: int, *, counter: bool) -> Values:
+    """Return what each state is worth to i: its rank, or with ``counter`` the best rank that one move of i secures."""
+    ranks = game.ranks(i)
+    return np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if counter else ranks
+
+
 def _worst(game: Game, i: int, *, credible: bool, counter: bool) -> Values:
     """Return the worst value for i that opponents bring about from each state, staying put included."""
-    ranks = game.ranks(i)
-    values = np.maximum(ranks, game.step(i, improving=False).highest(ranks)) if counter else ranks
-    return game.floor(i, values, improving=credible)
+    return game.floor(i, values(game, i, counter=counter), improving=credible)
 
 
 def _every_improvement_met(game: Game, i: int, *, credible: bool, counter: bool) -> Flags:
