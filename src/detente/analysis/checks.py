@@ -8,13 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis.balance import MOST_LISTED, balance
 from detente.analysis.evolution_chain import closed_classes
 from detente.analysis.evolution_steps import Play
 from detente.analysis.explain import move_dict
+from detente.analysis.places import begins, in_another_phase
+from detente.analysis.relations import web_of
 from detente.analysis.safety import Avoidance, avoidable, certain, follow, inevitable
 from detente.analysis.world import World
 from detente.conflict import claims as cl
 from detente.conflict.elements import Element
+from detente.conflict.formula import Formula
 from detente.errors import UsageError
 from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept
@@ -60,6 +64,12 @@ class Case:
         assert self.concept is not None
         return self.concept
 
+    def starts(self, formula: Formula | None) -> list[int]:
+        """Return the states that a check begins from: of the formula, or where its place begins. Raises ModelError."""
+        if formula is not None:
+            return np.flatnonzero(self.world.flags(formula)).tolist()
+        return begins(self.world, self.reading, self.about)
+
     def holding(self, states: Flags) -> Flags:
         """Return which of some states are equilibria."""
         assert self.reading is not None
@@ -102,10 +112,10 @@ def stays(check: cl.Stays, case: Case) -> Finding:
 def reaches(check: cl.Reaches, case: Case) -> Finding:
     """A legal sequence leads to it, from some state of the start."""
     goal = case.world.flags(check.that)
-    game, movers = case.game, range(len(case.game.movers))
+    game = case.game
     improving = check.by != "moves"
-    who = tuple(game.index(dm) for dm in check.by) if isinstance(check.by, tuple) else tuple(movers)
-    starts = case.world.start(check.start, case.about)
+    who = tuple(game.index(dm) for dm in check.by) if isinstance(check.by, tuple) else _movers(case)
+    starts = case.starts(check.start)
     if check.joint:
         return _reaches_jointly(check, case, goal, starts)
     best: list[dict[str, Any]] | None = None
@@ -158,7 +168,7 @@ def improves(check: cl.Improves, case: Case) -> Finding:
     """From every state of the start these parties together reach a state of the goal that all of them prefer."""
     game, goal = case.game, case.world.flags(check.to)
     members = tuple(game.index(dm) for dm in check.members)
-    starts = case.world.start(check.start, case.about)
+    starts = case.starts(check.start)
     facts: dict[str, Any] = {"from": len(starts), "states": int(goal.sum())}
     for start in starts:
         ends = goal.copy()
@@ -175,21 +185,55 @@ def improves(check: cl.Improves, case: Case) -> Finding:
 
 
 def changes(check: cl.Changes, case: Case) -> Finding:
-    """Whether it can hold differs between two readings."""
-    states = case.world.flags(check.that)
-    held = {name: case.world.equilibria(case.by, name, states) for name in check.between}
-    facts = {"held": {name: int(found.sum()) for name, found in held.items()}}
-    one, other = (found.any() for found in held.values()) if len(held) == 2 else (True, True)
-    return Finding(bool(one != other) != check.negated, facts, vacuous=not states.any())
+    """Whether it can hold differs between two readings, or two phases."""
+    held, n = {}, 0
+    for name in check.between:
+        there = in_another_phase(case.world, name) if check.phases else case.world
+        reading = name if not check.phases else _reading_in(there, case)
+        states = there.flags(check.that)
+        held[name], n = int(there.equilibria(case.by, reading, states).sum()), n + int(states.sum())
+    one, other = (count > 0 for count in held.values()) if len(held) == 2 else (True, True)
+    return Finding((one != other) != check.negated, {"held": held}, vacuous=not n)
+
+
+def _reading_in(there: World, case: Case) -> str:
+    assert there.phase is not None
+    return there.phase.reading or case.reading or there.conflict.readings[0].id
+
+
+def sides(check: cl.Sides, case: Case) -> Finding:
+    """In every best division of the signed relations these are on one side, and those on the other."""
+    named = (*check.together, *check.against)
+    web = web_of(case.world.conflict, at=check.at or None, with_nodes=named)
+    part = next(part for part in web.parts if named[0] in part)
+    if apart := [name for name in named if name not in part]:
+        return Finding(False, {"unconnected": [named[0], *apart]})
+    own = balance(part, {pair: level for pair, level in web.ties.items() if pair[0] in part})
+    facts: dict[str, Any] = {"balanced": own.balanced}
+    for measure, found in (("number", own.by_count), ("level", own.by_level)):
+        if found.n_divisions > len(found.divisions):
+            message = f"{found.n_divisions:,} best divisions of the relations; at most {MOST_LISTED:,} are looked at"
+            raise UsageError(message)
+        facts |= {f"divisions_by_{measure}": found.n_divisions}
+        for blocs in found.divisions:
+            facts.setdefault("blocs", [list(bloc) for bloc in blocs])
+            of = {name: k for k, bloc in enumerate(blocs) for name in bloc}
+            side = of[check.together[0]]
+            wrong = [name for name in check.together if of[name] != side]
+            wrong += [name for name in check.against if of[name] == side]
+            if wrong:
+                blame = {"wrong": wrong, "by": measure, "blocs": [list(bloc) for bloc in blocs]}
+                return Finding(False, facts | blame)
+    return Finding(True, facts)
 
 
 def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[int]) -> Finding:
     """Improvements of anybody, and joint ones of the parties to each agreement."""
     if case.lean:
-        play = _play(case, best=False, joint=True, nature=True)
+        play = _play(case, best=False, joint=True, nature=case.world.nature_moves)
         reached = play.arcs_from(np.array(starts, dtype=np.int32))[0]
         return Finding(bool((reached & goal).any()) != check.negated)
-    found = _avoided(case, goal, starts, (), best=False, joint=True, nature=True)
+    found = _avoided(case, goal, starts, (), best=False, joint=True, nature=case.world.nature_moves)
     facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "joint"}
     if found.path is not None:
         end = found.path[-1].end if found.path else int(np.argmax(goal))
@@ -200,13 +244,14 @@ def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[in
 
 def evolves(check: cl.Evolves, case: Case) -> Finding:
     """Play by improvements must end in it, or some parties can keep it outside."""
-    goal, starts = case.world.flags(check.that), case.world.start(check.start, case.about)
-    rule = {"best": check.best, "joint": check.joint, "nature": check.nature}
+    goal, starts = case.world.flags(check.that), case.starts(check.start)
+    nature = check.nature and case.world.nature_moves
+    rule = {"best": check.best, "joint": check.joint, "nature": nature}
     facts: dict[str, Any] = {
         "from": len(starts),
         "improvements": "best" if check.best else "any",
         "steps_are": "joint" if check.joint else "single",
-        "nature": "eventually" if check.nature else "never",
+        "nature": "eventually" if nature else "never",
     }
     if not starts:
         return Finding(True, facts, vacuous=True)
@@ -274,6 +319,12 @@ def _agreed(case: Case) -> list[tuple[str, ...]]:
     return [item.parties for item in case.world.conflict.agreements]
 
 
+def _movers(case: Case) -> tuple[int, ...]:
+    """Return all movers, nature only where it moves."""
+    movers = case.game.movers
+    return tuple(j for j in range(len(movers)) if movers[j].ranks is not None or case.world.nature_moves)
+
+
 def _parties(case: Case) -> list[str]:
     return [case.game.movers[i].name for i in case.game.parties]
 
@@ -288,5 +339,6 @@ ASKED: dict[type, tuple[Callable[[Any, Case], Finding], bool, bool]] = {
     cl.Prefers: (prefers, True, False),
     cl.Improves: (improves, True, False),
     cl.Changes: (changes, False, True),
+    cl.Sides: (sides, False, False),
 }
 """For each kind of check: how it is decided, and whether it depends on the reading and on the concept."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from detente.analysis.checks import ASKED, Case, Finding
+from detente.analysis.places import places, readings_in
 from detente.analysis.result import provenance
 from detente.analysis.world import World
 from detente.conflict import claims as cl
@@ -35,10 +36,12 @@ class CaseFinding:
     reading: str | None
     concept: str | None
     finding: Finding
+    phase: str | None = None
+    viewer: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        where = {"reading": self.reading, "concept": self.concept}
+        where = {"phase": self.phase, "view": self.viewer, "reading": self.reading, "concept": self.concept}
         return {
             **{key: value for key, value in where.items() if value is not None},
             "holds": self.finding.holds,
@@ -125,6 +128,8 @@ class Argument:
                 "says": result.claim.says,
                 "source": result.claim.source,
                 "verdict": result.verdict,
+                "phase": case.phase,
+                "view": case.viewer,
                 "reading": case.reading,
                 "concept": case.concept,
                 "holds": case.finding.holds,
@@ -133,7 +138,8 @@ class Argument:
             for result in self.results
             for case in result.cases
         ]
-        columns = ["claim", "says", "source", "verdict", "reading", "concept", "holds", "vacuous"]
+        columns = ["claim", "says", "source", "verdict", "phase", "view", "reading", "concept"]
+        columns += ["holds", "vacuous"]
         return pd.DataFrame(rows, columns=columns)
 
 
@@ -178,31 +184,46 @@ def check(
     world = world or World(conflict, sanctions)
     results = []
     for done, claim in enumerate(asked, 1):
-        results.append(ClaimResult(claim, tuple(cases_of(world, claim)), tuple(_circular(world, claim))))
+        results.append(ClaimResult(claim, tuple(cases_of(world, claim)), tuple(dict.fromkeys(_circular(world, claim)))))
         if progress is not None:
             progress(done, len(asked))
     return Argument(world, tuple(results))
 
 
 def cases_of(world: World, claim: Claim, *, lean: bool = False) -> Iterator[CaseFinding]:
-    """Yield the findings for each reading and concept that a claim is asked under. Raises ModelError."""
-    _, by_reading, by_concept = ASKED[type(claim.check)]
-    readings: Sequence[str | None] = claim.readings or [item.id for item in world.conflict.readings]
+    """Yield the findings for each place, reading and concept that a claim is asked under. Raises ModelError."""
+    by_concept = ASKED[type(claim.check)][2]
     concepts: Sequence[Concept | None] = [_concept(world, claim, key) for key in claim.concepts or (DEFAULT_CONCEPT,)]
-    for reading in readings if by_reading else (None,):
-        for item in concepts if by_concept else (None,):
-            case = Case(world, claim, reading, item, lean)
-            yield CaseFinding(reading, item.id if item else None, _finding(case, claim))
+    for phase, viewer, there in places(world, claim):
+        for reading in _readings(world, there, claim):
+            for item in concepts if by_concept else (None,):
+                case = Case(there, claim, reading, item, lean)
+                yield CaseFinding(reading, item.id if item else None, _finding(case, claim), phase, viewer)
+
+
+def _readings(world: World, there: World, claim: Claim) -> Sequence[str | None]:
+    """Return the readings that a claim is asked under in a place; None where it depends on none."""
+    by_reading = ASKED[type(claim.check)][1]
+    if isinstance(claim.check, cl.Changes) and claim.check.phases:
+        by_reading = any(not world.conflict.phase(name).reading for name in claim.check.between)
+    if not by_reading:
+        return (None,)
+    return readings_in(there, claim)
 
 
 def _finding(case: Case, claim: Claim) -> Finding:
-    """Return the finding of a case; a lean one is kept for all worlds in which the ranks are the same."""
-    if not case.lean:
+    """Return the finding of a case; a lean one is kept for all worlds in which the ranks are the same.
+
+    What depends on more than the ranks in its place is not kept: where a phase begins, and other phases.
+    """
+    begins_elsewhere = case.world.phase is not None and getattr(claim.check, "start", claim) is None
+    of_phases = isinstance(claim.check, cl.Changes) and claim.check.phases
+    if not case.lean or begins_elsewhere or of_phases or isinstance(claim.check, cl.Sides):
         return _found(case, claim)
     readings = [case.reading] if case.reading else [reading.id for reading in case.world.conflict.readings]
     games = [case.world.game(reading) for reading in readings]
     ranks = tuple(id(mover.ranks) for game in games for mover in game.movers)
-    key = (claim.id, case.reading, case.concept, ranks)
+    key = (claim.id, case.world.phase and case.world.phase.id, case.reading, case.concept, ranks)
     if key not in case.world.kept:
         case.world.kept[key] = _found(case, claim), games  # the games keep their ranks, and so their ids
     finding: Finding = case.world.kept[key][0]
@@ -237,7 +258,11 @@ def _circular(world: World, claim: Claim) -> Iterator[str]:
 
     A restriction says that something cannot be; a statement says that a party prefers what it states.
     """
-    check = claim.check
+    for _, _, there in places(world, claim):
+        yield from _said_already(there, claim.check)
+
+
+def _said_already(world: World, check: cl.Check) -> Iterator[str]:
     if isinstance(check, (cl.Holds, cl.Reaches)) and check.negated:
         said = spelt_out(world.conflict, check.that)
         yield from (item.id for item in world.conflict.infeasible if spelt_out(world.conflict, item.that) == said)

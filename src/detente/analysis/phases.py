@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -195,9 +195,34 @@ def phases(
     joint = [item.parties for item in conflict.agreements] if steps == "joint" else []
     if steps == "joint" and not joint:
         raise UsageError("joint steps are those of the parties to agreements, and the model has no 'agreements:'")
-    found: list[PhaseResult] = []
+    found = tuple(_followed(conflict, conflict.phases, name, improvements, steps, weights, joint))
+    return PhaseTree(conflict, name, found)
+
+
+def beginnings(conflict: Conflict, phase: str, *, reading: str) -> list[int]:
+    """Return the states, from 0, that a phase begins from, in the states that it has.
+
+    Before it, play goes by improvements of any size and single steps. Raises as :func:`phases` does.
+    """
+    order = [item.id for item in conflict.phases]
+    here = conflict.phases[order.index(phase)]
+    earlier = list(_followed(conflict, conflict.phases[: order.index(phase)], reading))
+    graph = Graph(in_phase(conflict, here, reading))
+    return sorted(_beginnings(conflict, graph, here, earlier[-1] if earlier else None))
+
+
+def _followed(
+    conflict: Conflict,
+    run: Sequence[Phase],
+    name: str,
+    improvements: Improvements = "any",
+    steps: Kinds = "single",
+    weights: Mapping[str, Number] | None = None,
+    joint: Sequence[tuple[str, ...]] = (),
+) -> Iterator[PhaseResult]:
+    """Yield what happens in the first phases of a conflict, one after the other."""
     before: PhaseResult | None = None
-    for phase in conflict.phases:
+    for phase in run:
         graph = Graph(in_phase(conflict, phase, name))
         begins = _beginnings(conflict, graph, phase, before)
         if len(begins) > MOST_BEGINNINGS:
@@ -219,8 +244,7 @@ def phases(
             rule = played.rule
             branches.append(Branch(start, share, _ends(played)))
         before = PhaseResult(phase, graph, rule, tuple(branches))
-        found.append(before)
-    return PhaseTree(conflict, name, tuple(found))
+        yield before
 
 
 def _ends(played: Evolution) -> tuple[PhaseEnd, ...]:

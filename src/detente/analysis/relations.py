@@ -184,11 +184,10 @@ def relations(
     if not conflict.relations:
         raise UsageError("the model states no relations ('relations:')")
     day = _day(at)
-    everybody = [dm.id for dm in conflict.parties] + [item.id for item in conflict.outsiders]
+    everybody = _everybody(conflict)
     named = {node for relation in conflict.relations for node in relation.between}
-    brought = set(rapprochement[:2] if rapprochement else ()) & set(everybody)
-    nodes = tuple(node for node in everybody if node in named | brought)
-    web = balance(nodes, _levels(conflict, day))
+    web = web_of(conflict, at=day, with_nodes=rapprochement[:2] if rapprochement else ())
+    nodes = web.nodes
     ties = tuple(_ties(conflict, day))
     there = {tie.relation.id for tie in ties}
     dates = _dates(conflict)
@@ -211,6 +210,17 @@ def relations(
             if relation.dated
         },
     )
+
+
+def web_of(conflict: Conflict, *, at: str | Day | None = None, with_nodes: Sequence[str] = ()) -> Balance:
+    """Return the web of a day, with the nodes of all relations and these. Raises as :func:`relations`."""
+    named = {node for relation in conflict.relations for node in relation.between} | set(with_nodes)
+    nodes = tuple(node for node in _everybody(conflict) if node in named)
+    return balance(nodes, _levels(conflict, _day(at)))
+
+
+def _everybody(conflict: Conflict) -> list[str]:
+    return [dm.id for dm in conflict.parties] + [item.id for item in conflict.outsiders]
 
 
 def _day(at: str | Day | None) -> Day | None:

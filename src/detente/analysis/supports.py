@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis.places import places, readings_in
 from detente.analysis.world import World
 from detente.conflict.claims import Claim, Holds
 from detente.conflict.elements import DecisionMaker, Lens, Prioritised
@@ -32,6 +33,8 @@ class Support:
     Attributes
     ----------
     dm, reading, concept : str
+    phase, viewer : str or None
+        Where that is so.
     rests_on : tuple of tuple of str
         The smallest sets of its statements without which some state of the outcome would be Nash stable for it; empty
         where its preference is no list of statements.
@@ -41,11 +44,15 @@ class Support:
     reading: str
     concept: str
     rests_on: tuple[tuple[str, ...], ...]
+    phase: str | None = None
+    viewer: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return {
             "decision_maker": self.dm,
+            **({} if self.phase is None else {"phase": self.phase}),
+            **({} if self.viewer is None else {"view": self.viewer}),
             "reading": self.reading,
             "concept": self.concept,
             "rests_on": [list(some) for some in self.rests_on],
@@ -66,19 +73,28 @@ def supports(world: World, claim: Claim) -> Iterator[Support]:
     check = claim.check
     if not (isinstance(check, Holds) and check.negated):
         return
-    states = world.flags(check.that)
-    if not states.any():
-        return
-    for reading in claim.readings or [item.id for item in world.conflict.readings]:
-        game = world.game(reading)
-        orders = {order.mover: order for order in _orders(world, reading)}
-        for key in claim.concepts or ("seq",):
-            for i in game.parties:
-                if (world.decider.stable(concept(key), game, i) & states).any():
-                    continue
-                own = orders.get(i)
-                sets = _smallest(_gone(world, reading, [own], states)) if own is not None else []
-                yield Support(game.movers[i].name, reading, key, tuple(tuple(sorted(s)) for s in sets[:3]))
+    for phase, viewer, there in places(world, claim):
+        states = there.flags(check.that)
+        if not states.any():
+            continue
+        for reading in readings_in(there, claim):
+            orders = {order.mover: order for order in _orders(there, reading)}
+            for key in claim.concepts or ("seq",):
+                for name, sets in _alone(there, reading, key, states, orders):
+                    yield Support(name, reading, key, sets, phase, viewer)
+
+
+def _alone(
+    world: World, reading: str, key: str, states: Flags, orders: dict[int, _Order]
+) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """Yield each party for which none of the states is stable, with the smallest sets of statements behind that."""
+    game = world.game(reading)
+    for i in game.parties:
+        if (world.decider.stable(concept(key), game, i) & states).any():
+            continue
+        own = orders.get(i)
+        sets = _smallest(_gone(world, reading, [own], states)) if own is not None else []
+        yield game.movers[i].name, tuple(tuple(sorted(s)) for s in sets[:3])
 
 
 def closures(world: World, reading: str, that: Formula, most: int) -> list[frozenset[str]]:

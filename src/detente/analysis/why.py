@@ -1,6 +1,7 @@
 """What an argument stands on: which premises each claim needs, and which sets of premises end it together.
 
-To drop a statement is to remove it; to drop a restriction is to lift it. Nothing is assumed about monotonicity: a claim
+To drop a statement or a relation is to remove it, to drop a restriction is to lift it, to drop a point of a view is to
+let the viewer see it as it is. Nothing is assumed about monotonicity: a claim
 that survives a set of drops may fall with a part of it, and the other way round.
 """
 
@@ -11,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
+from detente.analysis.places import places, readings_in
 from detente.analysis.supports import Support, closures, supports
 from detente.analysis.world import FEW_STATES, World
-from detente.conflict.claims import Claim, Holds
+from detente.conflict.claims import Claim, Holds, Sides
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import Merge, Statement
+from detente.conflict.elements import BlockedMove, FeasibleList, Force, Infeasibility, Irreversibility, Limit
 from detente.conflict.relations import Relation
 from detente.conflict.variant import reversed_statement, weakened, without
 from detente.errors import ModelError, TooLargeError
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Fate = Literal["stands", "ends", "not examined"]
+RESTRICTIONS = (Irreversibility, Infeasibility, FeasibleList, Limit, Force, BlockedMove)
+"""Premises that say which states and moves there are."""
+
 MOST_TRIED = 12
 """Sets that the structure of preferences suggests, the smallest first, that are shrunk and kept."""
 
@@ -183,7 +188,8 @@ def why(
     """
     base = argument.world
     used = premises_in_use(argument)
-    restrictions = frozenset(p for p in used if p not in statements_in_use(argument))
+    restrictions = frozenset(p.id for p in base.conflict.premises() if p.id in used and isinstance(p, RESTRICTIONS))
+    statements = frozenset(statements_in_use(argument))
     worlds = _Worlds(base, restrictions)
     standing = [result for result in argument.results if result.verdict == "holds"]
     total = 2 * len(used) + len(standing)
@@ -196,7 +202,7 @@ def why(
             progress(done, total)
 
     for number, premise in enumerate(used):
-        for kind, world in _changed(worlds, premise, restrictions):
+        for kind, world in _changed(worlds, premise, statements):
             for result in standing:
                 tables[result.claim.id][kind][premise] = _fate(world, result.claim)
         tell(2 * number + 2)
@@ -221,11 +227,11 @@ def why(
     return Reasons(argument, tuple(found), used)
 
 
-def _changed(worlds: _Worlds, premise: str, restrictions: frozenset[str]) -> Iterable[tuple[str, World | None]]:
+def _changed(worlds: _Worlds, premise: str, statements: frozenset[str]) -> Iterable[tuple[str, World | None]]:
     """Yield the worlds in which one premise is dropped, weakened, reversed."""
     base = worlds.base
     yield "drop", worlds.without(frozenset({premise}))
-    if premise not in restrictions:
+    if premise in statements:
         swapped = weakened(base.conflict, premise)
         if swapped is not None:
             yield "weaken", base.with_preferences(swapped)
@@ -255,8 +261,8 @@ class _Search:
         self._exhaust(found, complete_to)
         for some in self._suggested():
             self._add(found, some)
-        statements = [p for p in self._premises if p not in self._worlds.restrictions]
-        for premises in (statements, self._premises):
+        kept = [p for p in self._premises if p not in self._worlds.restrictions]
+        for premises in (kept, self._premises):
             if not found and self.ends(frozenset(premises)):
                 self._add(found, frozenset(self._halved([], premises)))
         return sorted(found, key=lambda some: (len(some), sorted(some)))
@@ -280,11 +286,11 @@ class _Search:
         """Return what the structure of preferences suggests for an outcome that cannot hold, smallest first."""
         if not (isinstance(self._claim.check, Holds) and self._claim.check.negated):
             return []
-        readings = self._claim.readings or tuple(r.id for r in self._worlds.base.conflict.readings)
         found = {
             some
-            for reading in readings
-            for some in closures(self._worlds.base, reading, self._claim.check.that, MOST_TRIED)
+            for _, _, there in places(self._worlds.base, self._claim)
+            for reading in readings_in(there, self._claim)
+            for some in closures(there, reading, self._claim.check.that, MOST_TRIED)
         }
         return sorted(found, key=lambda some: (len(some), sorted(some)))[:MOST_TRIED]
 
@@ -321,10 +327,21 @@ def statements_in_use(argument: Argument) -> tuple[str, ...]:
 
 
 def premises_in_use(argument: Argument) -> tuple[str, ...]:
-    """Return the identities of all premises that can be dropped and that verdicts depend on, in the model's order."""
+    """Return the identities of all premises that can be dropped and that verdicts depend on, in the model's order.
+
+    Points of a view are among them where some claim is asked in its eyes, relations where some claim is about sides.
+    """
     listed = set(statements_in_use(argument))
-    return tuple(
+    conflict, claims = argument.conflict, [result.claim for result in argument.results]
+    about_sides = any(isinstance(claim.check, Sides) for claim in claims)
+    viewers = {viewer for claim in claims for viewer in claim.views}
+    found = [
         premise.id
-        for premise in argument.conflict.premises()
-        if not isinstance(premise, (Merge, Relation)) and (not isinstance(premise, Statement) or premise.id in listed)
-    )
+        for premise in conflict.premises()
+        if (premise.id in listed)
+        or (about_sides and isinstance(premise, Relation))
+        or isinstance(premise, RESTRICTIONS)
+    ]
+    for view in (view for view in conflict.views if view.id in viewers):
+        found += [premise.id for premise in (*view.premises, *view.wants)]
+    return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from detente.analysis.durability import durability_of, kinds_of
 from detente.analysis.reach import Move
 from detente.analysis.search import Search
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import Element
+from detente.conflict.elements import Element, Option
 from detente.conflict.formula import Formula
+from detente.conflict.views import at_first
 from detente.errors import Diagnostic, ModelError
 from detente.graph.evaluate import Flags
 from detente.graph.graph import Graph
@@ -20,6 +21,10 @@ from detente.stability.concept import Concept, NotDefinedError
 from detente.stability.decider import Decider
 from detente.stability.game import Game, Sanctions, Values
 from detente.stability.numpy_steps import LOW
+
+if TYPE_CHECKING:
+    from detente.analysis.sight import Sight
+    from detente.conflict.phase import Phase
 
 FEW_STATES = 1 << 16
 """Up to so many states, worlds that differ in preferences share all that is worked out."""
@@ -43,6 +48,14 @@ class World:
         self._unmet: dict[tuple[object, ...], tuple[Values, Game]] = {}
         self.kept: dict[tuple[object, ...], Any] = {}
         """Answers by question and the ranks they follow from, for worlds that differ in preferences only."""
+        self.before: World | None = None
+        """The world that this one has its states from."""
+        self.whole: World | None = None
+        """The world that this one is a phase of, or a view of; see :mod:`detente.analysis.places`."""
+        self.phase: Phase | None = None
+        self.sight: Sight | None = None
+        self.places: dict[tuple[str, str], World] = {}
+        self.begin_at: dict[str, list[int]] = {}
 
     def with_preferences(self, conflict: Conflict) -> World:
         """Return the world of a conflict that differs in preferences only; what stays the same is shared.
@@ -50,11 +63,12 @@ class World:
         Of very many states only the states themselves are: what many worlds worked out would fill the memory.
         """
         if self.graph.n_states > FEW_STATES:
-            return World(
-                conflict, self.sanctions, decider=Decider(self.graph.with_preferences(conflict), self.sanctions)
-            )
-        result = World(conflict, self.sanctions, decider=self.decider.variant(conflict))
-        result._flags, result._unmet, result.kept = self._flags, self._unmet, self.kept
+            decider = Decider(self.graph.with_preferences(conflict), self.sanctions)
+            result = World(conflict, self.sanctions, decider=decider)
+        else:
+            result = World(conflict, self.sanctions, decider=self.decider.variant(conflict))
+            result._flags, result._unmet, result.kept = self._flags, self._unmet, self.kept
+        result.before = self.before or self
         return result
 
     @property
@@ -62,19 +76,26 @@ class World:
         """The states."""
         return self.decider.graph
 
+    @property
+    def nature_moves(self) -> bool:
+        """Whether nature moves here."""
+        return self.phase is None or self.phase.nature
+
     def flags(self, formula: Formula) -> Flags:
-        """Return for each state whether the formula is true in it."""
+        """Return for each state whether the formula is true in it.
+
+        An option that nobody has here, since it is not known of or imagined by others, is at its first value.
+        """
+        if gone := formula.options() - self.conflict.options.keys():
+            formula = at_first(lambda name: self._option(name) if name in gone else None)(formula)
         if formula not in self._flags:
             self._flags[formula] = self.graph.space.evaluate(formula, None, f"the formula {formula.text()!r}")
         return self._flags[formula]
 
-    def start(self, formula: Formula | None, about: Element) -> list[int]:
-        """Return the states that a check begins from: the formula's, or else the status quo. Raises ModelError."""
-        if formula is not None:
-            return np.flatnonzero(self.flags(formula)).tolist()
-        if self.graph.status_quo is None:
-            raise self.error(about, "the model states no status quo to begin from", "'status_quo:', or 'from:' here")
-        return [self.graph.status_quo]
+    def _option(self, name: str) -> Option:
+        """Return an option as it is in truth; one that is imagined is a yes/no option."""
+        true = self.conflict if self.whole is None else self.whole.conflict
+        return true.options.get(name) or Option(id=name)
 
     def error(self, about: Element, message: str, expected: str = "") -> ModelError:
         """Return an error at the place of an element."""

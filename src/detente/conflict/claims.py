@@ -99,24 +99,53 @@ class Improves:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Whether it can hold differs between two readings; ``negated``: it does not differ."""
+    """Whether it can hold differs between two readings, or two phases; ``negated``: it does not differ."""
 
     that: Formula
     between: tuple[str, str]
     negated: bool = False
+    phases: bool = False
 
 
-Check: TypeAlias = Holds | Stays | Reaches | Endures | Blocked | Evolves | Prefers | Improves | Changes
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """How the signed relations divide the nodes: these on one side, those (if any) on the other.
+
+    ``at`` is a date as the author writes it; empty: the last.
+    """
+
+    together: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    at: str = ""
+
+
+Check: TypeAlias = Holds | Stays | Reaches | Endures | Blocked | Evolves | Prefers | Improves | Changes | Sides
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim(Element):
-    """A sentence and its check. No ``readings``: every one of the model; no ``concepts``: SEQ."""
+    """A sentence and its check.
+
+    Attributes
+    ----------
+    says : str
+    check : Check
+    readings : tuple of str
+        None: every one of the model.
+    concepts : tuple of str
+        None: SEQ.
+    phases : tuple of str
+        None: the conflict as a whole.
+    views : tuple of str
+        Those in whose eyes it is asked, so that it says what they believe. None: in truth.
+    """
 
     says: str
     check: Check
     readings: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

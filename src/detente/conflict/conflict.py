@@ -108,6 +108,13 @@ class Conflict:
                 return item
         raise unknown("reading", name, [item.id for item in self.readings])
 
+    def phase(self, name: str) -> Phase:
+        """Return a phase by identifier. Raises UsageError, with the nearest name."""
+        for item in self.phases:
+            if item.id == name:
+                return item
+        raise unknown("phase", name, [item.id for item in self.phases])
+
     def lens_choice(self, reading: str) -> dict[str, str]:
         """Return the lens of every party under a reading; who is not mentioned in it uses its first."""
         chosen = dict(self.reading(reading).lenses)

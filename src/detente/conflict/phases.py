@@ -5,9 +5,46 @@ from __future__ import annotations
 from dataclasses import replace
 
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import Irreversibility, Reading
+from detente.conflict.elements import Irreversibility, Reading, Statement
 from detente.conflict.phase import Phase
 from detente.conflict.variant import without
+
+
+def during(conflict: Conflict, phase: Phase) -> Conflict:
+    """Return the conflict as it is in a phase, under each reading of the model; readings keep their names.
+
+    A reading that the phase names stands in place of every one; lenses that the phase names come on top. The phase's
+    beginning is not in it: see :func:`detente.analysis.phases.beginnings`.
+
+    Raises
+    ------
+    UsageError
+        A reading does not exist.
+    """
+    known = {item.id for item in conflict.all_premises()}
+    gone = tuple(name for name in phase.drop if name in known)
+    changed = without(conflict, gone) if gone else conflict
+    rules = dict(phase.irreversible)
+    if rules:
+        makers = tuple(
+            replace(
+                dm,
+                options=tuple(
+                    replace(option, irreversible=_rule(f"{dm.id}.{option.id}", rules[f"{dm.id}.{option.id}"], phase))
+                    if f"{dm.id}.{option.id}" in rules
+                    else option
+                    for option in dm.options
+                ),
+            )
+            for dm in changed.decision_makers
+        )
+        changed = replace(changed, decision_makers=makers)
+    return replace(
+        changed,
+        infeasible=(*changed.infeasible, *phase.infeasible),
+        readings=tuple(replace(r, lenses=lenses_in(conflict, phase, r.id)) for r in conflict.readings),
+        status_quo=None,
+    )
 
 
 def in_phase(conflict: Conflict, phase: Phase, reading: str) -> Conflict:
@@ -25,27 +62,19 @@ def in_phase(conflict: Conflict, phase: Phase, reading: str) -> Conflict:
     UsageError
         A reading does not exist.
     """
-    changed = without(conflict, phase.drop) if phase.drop else conflict
-    lenses = {**conflict.lens_choice(phase.reading or reading), **dict(phase.lenses)}
-    rules = dict(phase.irreversible)
-    makers = tuple(
-        replace(
-            dm,
-            options=tuple(
-                replace(option, irreversible=_rule(f"{dm.id}.{option.id}", rules[f"{dm.id}.{option.id}"], phase))
-                if f"{dm.id}.{option.id}" in rules
-                else option
-                for option in dm.options
-            ),
-        )
-        for dm in changed.decision_makers
-    )
-    return replace(
-        changed,
-        decision_makers=makers,
-        infeasible=(*changed.infeasible, *phase.infeasible),
-        readings=(Reading(id=phase.id, name=phase.name, lenses=tuple(lenses.items())),),
-    )
+    only = Reading(id=phase.id, name=phase.name, lenses=lenses_in(conflict, phase, reading))
+    return replace(during(conflict, phase), readings=(only,), status_quo=conflict.status_quo)
+
+
+def lenses_in(conflict: Conflict, phase: Phase, reading: str) -> tuple[tuple[str, str], ...]:
+    """Return the lens of every party in a phase. Raises UsageError."""
+    return tuple({**conflict.lens_choice(phase.reading or reading), **dict(phase.lenses)}.items())
+
+
+def changes_states(conflict: Conflict, phase: Phase) -> bool:
+    """Return whether states or moves are others in a phase."""
+    dropped = {item.id for item in conflict.all_premises() if not isinstance(item, Statement)} & set(phase.drop)
+    return bool(phase.infeasible or phase.irreversible or dropped)
 
 
 def _rule(option: str, direction: str, phase: Phase) -> Irreversibility | None:

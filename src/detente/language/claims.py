@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any, Literal
 
 from detente.conflict import claims as cl
@@ -10,8 +11,9 @@ from detente.conflict.conflict import Conflict
 from detente.conflict.formula import Formula
 from detente.language.names import Names
 from detente.language.parties import described
+from detente.language.relations import RelationReader
 from detente.language.schema import ModelShape
-from detente.language.schema_claims import CHECKS, ClaimShape
+from detente.language.schema_claims import CHECKS, ClaimShape, SidesShape, UnderShape
 from detente.language.source import Path
 from detente.language.write_text import Row
 
@@ -22,6 +24,7 @@ class ClaimReader:
     def __init__(self, names: Names, shape: ModelShape, conflict: Conflict) -> None:
         self.names, self.shape = names, shape
         self.readings = [reading.id for reading in conflict.readings]
+        self.phases = list(shape.phases or {})
         self.coalitions = {item.id: item.members for item in conflict.coalitions}
 
     def agreements(self) -> Iterator[cl.Agreement]:
@@ -56,19 +59,52 @@ class ClaimReader:
                 if given or not self.names.document.is_damaged(path):
                     self.names.problem(path, f"a claim with {what}", f"exactly one of {', '.join(CHECKS)}", key=True)
                 continue
-            under = body.under
-            readings = _listed(under.readings if under else None)
-            for reading in readings:
+            under = body.under or _EVERYWHERE
+            for reading in (readings := _listed(under.readings)):
                 self._reading(reading, (*path, "under", "readings"))
+            for phase in (phases := _listed(under.phases)):
+                self._one_of("phase", phase, self.phases, (*path, "under", "phases"))
+            for view in (views := _listed(under.views)):
+                self._one_of("view", view, list(self.shape.views or {}), (*path, "under", "views"))
+            check = self._seeing(views)._check(given[0], body, (*path, given[0]))
+            self._fits(check, under, path)
             yield cl.Claim(
                 id=key,
                 says=body.says,
-                check=self._check(given[0], body, (*path, given[0])),
+                check=check,
                 readings=readings,
-                concepts=_listed(under.concepts if under else None),
+                concepts=_listed(under.concepts),
+                phases=phases,
+                views=views,
                 where=self.names.document.key(path),
                 **described(body),
             )
+
+    def _seeing(self, views: tuple[str, ...]) -> ClaimReader:
+        """Return a reader that knows the options which all these viewers imagine."""
+        bodies = [body for name in views if (body := (self.shape.views or {}).get(name)) is not None]
+        imagined = [
+            {f"{dm}.{option}" for dm, options in (body.imagined_options or {}).items() for option in options}
+            for body in bodies
+        ]
+        common = set.intersection(*imagined) if imagined else set()
+        if not common:
+            return self
+        result = copy(self)
+        result.names = copy(self.names)
+        result.names.options = {**self.names.options, **dict.fromkeys(sorted(common), ("no", "yes"))}
+        return result
+
+    def _fits(self, check: cl.Check, under: UnderShape, path: Path) -> None:
+        """Say so where a check does not depend on something that it is asked under."""
+        named = set(under.model_fields_set)
+        wrong = ""
+        if isinstance(check, cl.Sides) and named:
+            wrong, what = sorted(named)[0], "relations are the same under every reading, concept, phase and view"
+        elif isinstance(check, cl.Changes) and check.phases and "phases" in named:
+            wrong, what = "phases", "it is about two phases already"
+        if wrong:
+            self.names.problem((*path, "under", wrong), f"{wrong!r} where {what}", f"no {wrong!r} here", key=True)
 
     def _check(self, kind: str, claim: ClaimShape, path: Path) -> cl.Check:
         body: Any = getattr(claim, kind)
@@ -109,10 +145,44 @@ class ClaimReader:
             case "improves":
                 return cl.Improves(self._parties(body.who, (*path, "who")), formula("to"), start())
             case "changes" | "unchanged":
-                for index, reading in enumerate(body.between):
-                    self._reading(reading, (*path, "between", index))
-                return cl.Changes(formula(), (body.between[0], body.between[1]), negated=kind == "unchanged")
+                phases = self._between_phases(body.between, (*path, "between"))
+                return cl.Changes(
+                    formula(), (body.between[0], body.between[1]), negated=kind == "unchanged", phases=phases
+                )
+            case "sides":
+                return self._sides(body, path)
         return self._evolves(kind, body, formula(), start(), path)
+
+    def _between_phases(self, between: list[str], path: Path) -> bool:
+        """Return whether two names are phases; anything but two readings or two phases is a problem."""
+        if self.phases and all(name in self.phases for name in between):
+            if all(name in self.readings for name in between):
+                self.names.problem(path, "both readings and phases have these names", "different names")
+            return True
+        for index, name in enumerate(between):
+            if name in self.phases:
+                self.names.problem((*path, index), f"{name!r} is a phase", "two readings, or two phases")
+            else:
+                self._reading(name, (*path, index))
+        return False
+
+    def _sides(self, body: SidesShape, path: Path) -> cl.Sides:
+        against = _listed(body.against)
+        if not self.shape.relations:
+            self.names.missing(
+                path, "the model states no relations to divide anybody", "'relations:'", of=("relations",)
+            )
+        nodes = RelationReader(self.names, self.shape)
+        for key, given in (("together", body.together), ("against", against)):
+            for index, name in enumerate(given):
+                single = key == "against" and isinstance(body.against, str)
+                nodes.known(name, (*path, key) if single else (*path, key, index))
+        named = [*body.together, *against]
+        if len(set(named)) < len(named):
+            self.names.problem(path, "somebody is named twice", "each party or outsider once", key=True)
+        elif len(named) < 2:
+            self.names.missing(path, "one alone is on no side", "two or more under 'together', or 'against' as well")
+        return cl.Sides(tuple(body.together), against, body.at or "")
 
     def _by(self, given: str | list[str], path: Path) -> Literal["moves", "improvements"] | tuple[str, ...]:
         match given:
@@ -134,9 +204,13 @@ class ClaimReader:
         )
 
     def _reading(self, name: str, path: Path) -> None:
-        near = self.names.near(name, self.readings)
-        if name not in self.readings and near is not None:
-            self.names.problem(path, f"unknown reading {name!r}", f"one of {', '.join(self.readings)}", near)
+        self._one_of("reading", name, self.readings, path)
+
+    def _one_of(self, kind: str, name: str, known: list[str], path: Path) -> None:
+        near = self.names.near(name, known)
+        if name not in known and near is not None and not self.names.document.is_lost((f"{kind}s",)):
+            expected = f"one of {', '.join(known)}" if known else f"a {kind}; the model has none"
+            self.names.problem(path, f"unknown {kind} {name!r}", expected, near)
 
     def _parties(self, given: str | list[str], path: Path) -> tuple[str, ...]:
         """Return parties by name; a coalition's name stands for its members."""
@@ -150,6 +224,9 @@ class ClaimReader:
         return tuple(found)
 
 
+_EVERYWHERE = UnderShape.model_validate({})
+
+
 def _listed(given: Any) -> tuple[Any, ...]:
     if given is None:
         return ()
@@ -161,7 +238,7 @@ def _listed(given: Any) -> tuple[Any, ...]:
 
 def check_data(check: cl.Check) -> tuple[str, Any]:
     """Return the key of a check and what stands under it."""
-    that = check.that.text() if not isinstance(check, (cl.Prefers, cl.Improves)) else ""
+    that = check.that.text() if not isinstance(check, (cl.Prefers, cl.Improves, cl.Sides)) else ""
     match check:
         case cl.Holds():
             return ("cannot_hold" if check.negated else "can_hold"), that
@@ -187,6 +264,9 @@ def check_data(check: cl.Check) -> tuple[str, Any]:
         case cl.Changes():
             body = {"that": that, "between": Row(check.between)}
             return ("unchanged" if check.negated else "changes"), body
+        case cl.Sides():
+            against = {"against": _names(check.against)} if check.against else {}
+            return "sides", {"together": Row(check.together), **against, **({"at": check.at} if check.at else {})}
     more = {**_from(check.start), **({"by": _names(check.by)} if check.by else {})}
     more |= {"improvements": "best"} if check.best else {}
     more |= {"steps": "joint"} if check.joint else {}
@@ -200,6 +280,8 @@ def claim_data(claim: cl.Claim) -> dict[str, Any]:
     under = {
         **({"readings": _names(claim.readings)} if claim.readings else {}),
         **({"concepts": _names(claim.concepts)} if claim.concepts else {}),
+        **({"phases": _names(claim.phases)} if claim.phases else {}),
+        **({"views": _names(claim.views)} if claim.views else {}),
     }
     return {"says": claim.says, key: body, **({"under": under} if under else {})}
 

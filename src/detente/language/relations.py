@@ -40,7 +40,7 @@ class RelationReader:
         for key, body in (self.shape.relations or {}).items():
             path: Path = ("relations", key)
             a, b = body.between
-            if self._known(a, (*path, "between", 0)) & self._known(b, (*path, "between", 1)):
+            if self.known(a, (*path, "between", 0)) & self.known(b, (*path, "between", 1)):
                 self._check_pair(a, b, path, earlier.get(frozenset((a, b))))
                 earlier.setdefault(frozenset((a, b)), key)
             yield Relation(
@@ -52,7 +52,7 @@ class RelationReader:
                 **premised(body),
             )
 
-    def _known(self, name: str, path: Path) -> bool:
+    def known(self, name: str, path: Path) -> bool:
         """Return whether there is such a node; say so where there is none."""
         names, outsiders = self.names, list(self.shape.outsiders or {})
         if name in (*names.parties, *outsiders):

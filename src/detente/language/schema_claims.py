@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from detente.language.schema_base import Described, Shape, either
+from detente.language.schema_relations import Date
 from detente.language.schema_words import FormulaText, Identifier, Text, YesNo
 
 Names = either(word=Identifier, list=Annotated[list[Identifier], Field(min_length=1)])
 DurabilityWord = Literal["lasting", "brittle", "shifting", "provisional", "latent", "conditional", "untenable"]
 Steps = Literal["single", "joint"]
+DateWord = Annotated[Date, BeforeValidator(lambda given: str(given) if type(given) is int else given)]
 
 
 class UnderShape(Shape):
@@ -20,6 +22,12 @@ class UnderShape(Shape):
 
     readings: Names | None = Field(None, description="readings; all of the model by default")
     concepts: Names | None = Field(None, description="solution concepts; seq by default")
+    phases: Names | None = Field(
+        None, description="phases in which it is asked; by default none, the conflict as a whole"
+    )
+    views: Names | None = Field(
+        None, description="those who have a view and in whose eyes it is asked: what they believe; by default the truth"
+    )
 
 
 class StableShape(Shape):
@@ -89,10 +97,18 @@ class ImprovementShape(Shape):
 
 
 class ChangeShape(Shape):
-    """What differs between two readings."""
+    """What differs between two readings, or between two phases."""
 
     that: FormulaText
-    between: list[Identifier] = Field(min_length=2, max_length=2)
+    between: list[Identifier] = Field(min_length=2, max_length=2, description="two readings, or two phases")
+
+
+class SidesShape(Shape):
+    """Who stands together in the signed relations."""
+
+    together: Annotated[list[Identifier], Field(min_length=1)] = Field(description="parties or outsiders on one side")
+    against: Names | None = Field(None, description="parties or outsiders on the other side")
+    at: DateWord | None = Field(None, description="the day; the last date of any relation by default")
 
 
 class ClaimShape(Described):
@@ -118,8 +134,11 @@ class ClaimShape(Described):
     unavoidable: AvoidanceShape | None = Field(None, description="these parties cannot keep play outside")
     prefers: PreferenceClaimShape | None = Field(None, description="a party prefers one to the other")
     improves: ImprovementShape | None = Field(None, description="parties improve together")
-    changes: ChangeShape | None = Field(None, description="whether it can hold differs between two readings")
-    unchanged: ChangeShape | None = Field(None, description="whether it can hold is the same under two readings")
+    changes: ChangeShape | None = Field(None, description="whether it can hold differs between two readings or phases")
+    unchanged: ChangeShape | None = Field(
+        None, description="whether it can hold is the same under two readings, or in two phases"
+    )
+    sides: SidesShape | None = Field(None, description="how the signed relations divide parties and outsiders")
 
 
 CHECKS = (
@@ -139,6 +158,7 @@ CHECKS = (
     "improves",
     "changes",
     "unchanged",
+    "sides",
 )
 """The keys of a claim of which exactly one says what is checked."""
 

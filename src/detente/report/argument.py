@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from detente.analysis.claims import Argument, CaseFinding, ClaimResult
 from detente.conflict import claims as cl
 from detente.conflict.conflict import Conflict
+from detente.conflict.perceived import viewer_label
 from detente.report.listing import Listing
 from detente.report.sentences import dm_name, joined, plural
 from detente.report.terminal import heading, model_head
@@ -62,7 +63,9 @@ def _groups(conflict: Conflict, result: ClaimResult) -> Iterator[tuple[str, str]
     for words, cases in grouped.items():
         readings = dict.fromkeys(case.reading for case in cases if case.reading)
         concepts = dict.fromkeys(case.concept for case in cases if case.concept)
-        yield " · ".join(", ".join(part) for part in (readings, concepts) if part), words
+        phases = dict.fromkeys(f"in {case.phase}" for case in cases if case.phase)
+        views = dict.fromkeys(f"as {case.viewer} sees it" for case in cases if case.viewer)
+        yield " · ".join(", ".join(part) for part in (phases, views, readings, concepts) if part), words
 
 
 def case_sentence(conflict: Conflict, check: cl.Check, case: CaseFinding) -> str:
@@ -158,9 +161,24 @@ def _improves(conflict: Conflict, check: cl.Improves, facts: dict[str, Any]) -> 
     return f"{words} It is essential: none of them would get there alone."
 
 
-def _changes(_conflict: Conflict, _check: cl.Changes, facts: dict[str, Any]) -> str:
-    counts = [f"{plural(count, 'state')} under {name}" for name, count in facts["held"].items()]
+def _changes(_conflict: Conflict, check: cl.Changes, facts: dict[str, Any]) -> str:
+    word = "in" if check.phases else "under"
+    counts = [f"{plural(count, 'state')} {word} {name}" for name, count in facts["held"].items()]
     return f"Holding: {joined(counts)}."
+
+
+def _sides(conflict: Conflict, _check: cl.Sides, facts: dict[str, Any]) -> str:
+    def names(nodes: list[str]) -> str:
+        return joined([viewer_label(conflict, node) for node in nodes])
+
+    if "unconnected" in facts:
+        return f"No chain of relations joins {names(facts['unconnected'])}."
+    blocs = " against ".join(names(bloc) for bloc in facts["blocs"])
+    if "wrong" in facts:
+        measure = f"by the {facts['by']} of ties out of place"
+        return f"A best division, {measure}, is {blocs}: not so for {names(facts['wrong'])}."
+    how = "The relations are balanced" if facts["balanced"] else "In every best division"
+    return f"{how}: {blocs}."
 
 
 _SENTENCES: dict[type, Any] = {
@@ -173,4 +191,5 @@ _SENTENCES: dict[type, Any] = {
     cl.Prefers: _prefers,
     cl.Improves: _improves,
     cl.Changes: _changes,
+    cl.Sides: _sides,
 }

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from detente.analysis.why import ClaimReasons, Reasons
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Premise
+from detente.conflict.views import view_premises
 from detente.report.argument import SIGNS
 from detente.report.listing import Listing
 from detente.report.sentences import dm_name, joined, plural
@@ -81,15 +82,17 @@ def _lines(conflict: Conflict, item: ClaimReasons, named: dict[str, None]) -> It
 
 def _supports(conflict: Conflict, item: ClaimReasons, named: dict[str, None]) -> Iterator[str]:
     """Yield which parties block an outcome, each alone, and what that rests on, by reading and concept."""
-    grouped: dict[tuple[str, ...], list[str]] = {}
+    grouped: dict[tuple[str, str, str, str], list[str]] = {}
     for support in item.supports:
         rests = [" with ".join(some) for some in support.rests_on]
         named.update(dict.fromkeys(p for some in support.rests_on for p in some))
         words = dm_name(conflict, support.dm) + (f" ({' or '.join(rests)})" if rests else "")
-        grouped.setdefault((support.reading, support.concept), []).append(words)
+        seen = f"as {support.viewer} sees it" if support.viewer else ""
+        at = (f"in {support.phase}" if support.phase else "", seen, support.reading, support.concept)
+        grouped.setdefault(at, []).append(words)
     together: dict[tuple[str, ...], list[str]] = {}
-    for (reading, concept), blockers in grouped.items():
-        together.setdefault(tuple(blockers), []).append(f"{reading} {concept}")
+    for at, blockers in grouped.items():
+        together.setdefault(tuple(blockers), []).append(" ".join(part for part in at if part))
     for parties, where in together.items():
         count = plural(len(parties), "party blocks it alone", "parties block it, each alone")
         yield f"{', '.join(where)}: {count}: {'; '.join(parties)}."
@@ -97,7 +100,7 @@ def _supports(conflict: Conflict, item: ClaimReasons, named: dict[str, None]) ->
 
 def _premises(conflict: Conflict, named: dict[str, None]) -> RenderableType:
     table = Listing("premise", "what it says", "source")
-    known: dict[str, Premise] = {premise.id: premise for premise in conflict.premises()}
+    known: dict[str, Premise] = {p.id: p for p in (*conflict.premises(), *view_premises(conflict))}
     for name in sorted(named, key=list(known).index):
         premise = known[name]
         words = f"{premise.name}: {premise.says()}" if premise.name else premise.says()
