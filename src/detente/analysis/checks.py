@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from detente.analysis.balance import MOST_LISTED, balance
-from detente.analysis.evolution_chain import closed_classes
 from detente.analysis.evolution_steps import Play
 from detente.analysis.explain import move_dict
 from detente.analysis.places import begins, in_another_phase
@@ -274,10 +273,7 @@ def evolves(check: cl.Evolves, case: Case) -> Finding:
 
 def _all_ends_inside(play: Play, starts: list[int], goal: Flags) -> bool:
     """Return what :func:`detente.analysis.safety.inevitable` decides, without a witness."""
-    seen, sources, targets = play.arcs_from(np.array(starts, dtype=np.int32))
-    place = np.cumsum(seen, dtype=np.int32) - 1
-    closed = closed_classes(int(seen.sum()), place[sources], place[targets]) >= 0
-    return not (closed & ~goal[seen]).any()
+    return bool(goal[play.ends_from(np.array(starts, dtype=np.int32))].all())
 
 
 def _avoided(

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.evolution_chain import Shares
+from detente.analysis.evolution_chain import Shares, closed_classes
 from detente.analysis.reach_bits import Bits, Columns, joint_moves, too_large
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
@@ -146,6 +146,16 @@ class Play:
         none = np.zeros(0, dtype=np.int32)
         sources, targets = (np.concatenate([none, *(arc[side] for arc in arcs)]) for side in range(2))
         return seen, sources, targets
+
+    def ends_from(self, starts: Index) -> Index:
+        """Return the states of the closed classes that are reached: where play stays once it is there, ascending.
+
+        Raises TooLargeError.
+        """
+        seen, sources, targets = self.arcs_from(starts)
+        place = np.cumsum(seen, dtype=np.int32) - 1
+        closed = closed_classes(int(seen.sum()), place[sources], place[targets]) >= 0
+        return np.flatnonzero(seen)[closed].astype(np.int32)
 
     def steps_from(self, starts: Index) -> Steps:
         """Return the graph of play. Raises TooLargeError."""

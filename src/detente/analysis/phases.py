@@ -199,18 +199,6 @@ def phases(
     return PhaseTree(conflict, name, found)
 
 
-def beginnings(conflict: Conflict, phase: str, *, reading: str) -> list[int]:
-    """Return the states, from 0, that a phase begins from, in the states that it has.
-
-    Before it, play goes by improvements of any size and single steps. Raises as :func:`phases` does.
-    """
-    order = [item.id for item in conflict.phases]
-    here = conflict.phases[order.index(phase)]
-    earlier = list(_followed(conflict, conflict.phases[: order.index(phase)], reading))
-    graph = Graph(in_phase(conflict, here, reading))
-    return sorted(_beginnings(conflict, graph, here, earlier[-1] if earlier else None))
-
-
 def _followed(
     conflict: Conflict,
     run: Sequence[Phase],
@@ -269,22 +257,37 @@ def _ends(played: Evolution) -> tuple[PhaseEnd, ...]:
 def _beginnings(conflict: Conflict, graph: Graph, phase: Phase, before: PhaseResult | None) -> dict[int, float]:
     """Return the states that a phase begins from, with their shares of all play."""
     if phase.status_quo is not None or before is None:
-        given = phase.status_quo if phase.status_quo is not None else conflict.status_quo
-        if given is None:
-            raise UsageError(f"phase {phase.id!r} has no beginning: the model states no status quo")
-        if isinstance(given, tuple):
-            return {_state(graph, phase, dict(given)): 1.0}
-        return {graph.find_state(given): 1.0}
+        return {first_beginning(conflict, graph, phase): 1.0}
     result: dict[int, float] = {}
     for branch in before.branches:
         for end in branch.ends:
-            if conflict.graph_form is not None:
-                state = end.state
-            else:
-                options = before.graph.space.options_of(end.state)
-                state = _state(graph, phase, {k: v for k, v in options.items() if v is not None})
+            state = entered(graph, phase, before.graph, end.state)
             result[state] = result.get(state, 0.0) + branch.share * end.share
     return result
+
+
+def first_beginning(conflict: Conflict, graph: Graph, phase: Phase) -> int:
+    """Return the state, from 0, that a phase begins from when none comes before it, or when it says so itself.
+
+    Raises
+    ------
+    UsageError
+        Neither the phase nor the model states one.
+    ModelError
+        It is not possible in the phase.
+    """
+    given = phase.status_quo if phase.status_quo is not None else conflict.status_quo
+    if given is None:
+        raise UsageError(f"phase {phase.id!r} has no beginning: the model states no status quo")
+    return _state(graph, phase, dict(given)) if isinstance(given, tuple) else graph.find_state(given)
+
+
+def entered(graph: Graph, phase: Phase, before: Graph, state: int) -> int:
+    """Return the state of a phase's graph that a state of the phase before becomes. Raises ModelError."""
+    if before.conflict.graph_form is not None or (before.space is graph.space and not phase.sets):
+        return state
+    options = before.space.options_of(state)
+    return _state(graph, phase, {k: v for k, v in options.items() if v is not None})
 
 
 def _state(graph: Graph, phase: Phase, options: dict[str, str]) -> int:

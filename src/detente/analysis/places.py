@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from detente.analysis.phases import beginnings
+import numpy as np
+
+from detente.analysis.evolution_steps import Nature, Play
+from detente.analysis.phases import entered, first_beginning
 from detente.analysis.sight import check_sight, sight
 from detente.analysis.world import World
 from detente.conflict.claims import Claim
 from detente.conflict.elements import Element
 from detente.conflict.perceived import viewer_label
+from detente.conflict.phase import Phase
 from detente.conflict.phases import changes_states, during
 from detente.stability.decider import Decider
 
@@ -98,5 +102,18 @@ def begins(world: World, reading: str | None, about: Element) -> list[int]:
     assert world.phase is not None
     name = reading or world.conflict.readings[0].id
     if name not in world.begin_at:
-        world.begin_at[name] = beginnings(whole.conflict, world.phase.id, reading=name)
+        world.begin_at[name] = _phase_begins(world, whole, world.phase, name, about)
     return world.begin_at[name]
+
+
+def _phase_begins(world: World, whole: World, phase: Phase, reading: str, about: Element) -> list[int]:
+    order = [item.id for item in whole.conflict.phases]
+    place = order.index(phase.id)
+    if phase.status_quo is not None or place == 0:
+        return [first_beginning(whole.conflict, world.graph, phase)]
+    earlier = in_phase(whole, order[place - 1])
+    nature: Nature = "eventually" if earlier.nature_moves else "never"
+    play = Play(earlier.graph, reading, nature=nature, game=earlier.game(reading))
+    starts = np.array(begins(earlier, reading, about), dtype=np.int32)
+    found = {entered(world.graph, phase, earlier.graph, state) for state in play.ends_from(starts).tolist()}
+    return sorted(found)
