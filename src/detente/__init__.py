@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from detente.errors import DetenteError, ModelError, TooLargeError, UsageError
     from detente.graph.graph import Graph
     from detente.language.load import load, loads
+    from detente.language.vary import variant
     from detente.library.index import conflict_names, library
 
 _WHERE = {
@@ -27,6 +28,7 @@ _WHERE = {
     "load": "detente.language.load",
     "loads": "detente.language.load",
     "conflict_names": "detente.library.index",
+    "variant": "detente.language.vary",
 }
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "library",
     "load",
     "loads",
+    "variant",
 ]
 
 

@@ -153,16 +153,14 @@ class Comparison:
         return pd.concat(filled, ignore_index=True).reindex(columns=heads)
 
 
-def split_side(text: str) -> tuple[str, str | None, str | None]:
-    """Split ``MODEL[@reading][:concept]``; a colon counts only before the key of a concept."""
-    concept = None
+def split_side(text: str) -> tuple[str, str | None]:
+    """Split ``MODEL[@variant][@reading][:concept]`` before the concept; a colon counts only before the key of one."""
     head, colon, tail = text.rpartition(":")
     if colon and tail.lower() in CONCEPTS:
-        text, concept = head, tail.lower()
-    elif colon and tail and "." not in tail and "/" not in tail and "\\" not in tail and len(head) > 1:
+        return head, tail.lower()
+    if colon and tail and "." not in tail and "/" not in tail and "\\" not in tail and len(head) > 1:
         raise UsageError(f"unknown concept {tail!r} in {text!r} (there are: {', '.join(CONCEPTS)})")
-    model, at, reading = text.rpartition("@")
-    return (model, reading, concept) if at and model else (text, None, concept)
+    return text, None
 
 
 def side(conflict: Conflict, called: str, reading: str | None, concept: str | None) -> Side:

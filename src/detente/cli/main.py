@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
 from detente.cli import argument, models, questions, relations, streams, views
@@ -21,6 +22,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class _Command(TyperCommand):
+    """A command that takes ``-@NAME``, standard input under a variant, for an argument and no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [arg[1:] if arg.startswith("-@") else arg for arg in args])
 
 
 def _version(asked: bool) -> None:
@@ -64,7 +72,7 @@ for _command in (
     models.list_library,
     models.demo,
 ):
-    app.command(name="library" if _command is models.list_library else _command.__name__)(_command)
+    app.command(name="library" if _command is models.list_library else _command.__name__, cls=_Command)(_command)
 
 
 def run() -> None:

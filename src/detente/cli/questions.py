@@ -169,8 +169,8 @@ def coalitions(
 
 
 def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="MODEL[@reading][:concept]")],
-    b: Annotated[str, typer.Argument(metavar="B", help="MODEL[@reading][:concept]")],
+    a: Annotated[str, typer.Argument(metavar="A", help="MODEL[@variant][@reading][:concept]")],
+    b: Annotated[str, typer.Argument(metavar="B", help="MODEL[@variant][@reading][:concept]")],
     everything: Annotated[bool, typer.Option("--all", help="List every state that differs, however many.")] = False,
     form: FormatOption = Format.table,
 ) -> None:
@@ -179,11 +179,15 @@ def compare(
     from detente.analysis.compare import side, split_side
     from detente.report.comparison import comparison_view
 
-    model_a, reading_a, concept_a = split_side(a)
-    model_b, reading_b, concept_b = split_side(b)
-    first = load(model_a)
-    second = first if model_a == model_b else load(model_b)
-    result = run(side(first, model_a, reading_a, concept_a), side(second, model_b, reading_b, concept_b))
+    models = Models()
+    sides = []
+    for given in (a, b):
+        called, concept = split_side(given)
+        conflict, reading = models.load_side(called)
+        called = called.removesuffix(f"@{reading}") if reading else called
+        called = f"-{called}" if called.startswith("@") else called
+        sides.append(side(conflict, called, reading, concept))
+    result = run(*sides)
     emit(
         form,
         table=lambda: comparison_view(result, everything=everything),
@@ -195,6 +199,7 @@ def compare(
 def states(
     model: ModelArgument,
     reading: ReadingOption = None,
+    from detente.language.load import Models
     where: Annotated[str | None, typer.Option("--where", "-w", help="Only states that satisfy this formula.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="List every state and rank, however many.")] = False,
     form: FormatOption = Format.table,

@@ -26,6 +26,7 @@ from detente.conflict.elements import (
     Reading,
     Statement,
     StateRef,
+    Variant,
 )
 from detente.conflict.phase import Phase
 from detente.conflict.purpose import Observed
@@ -71,6 +72,7 @@ class Conflict:
     views: tuple[View, ...] = ()
     outsiders: tuple[Outsider, ...] = ()
     relations: tuple[Relation, ...] = ()
+    variants: tuple[Variant, ...] = ()
     graph_form: GraphForm | None = None
     notes: str = ""
     origin: str = field(default="model", compare=False, repr=False)

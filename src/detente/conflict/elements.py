@@ -7,9 +7,10 @@ one written in the file, or else made from what the premise says, never from its
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from detente.conflict.formula import Formula
 from detente.errors import Mark
@@ -313,6 +314,17 @@ class Reading(Element):
 
     lenses: tuple[tuple[str, str], ...]
     implied: bool = field(default=False, compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant(Element):
+    """A choice that the text leaves open, made otherwise.
+
+    ``changes`` are a merge patch (RFC 7396) of the data of the model's file. They are not compared: they depend on how
+    the file is written.
+    """
+
+    changes: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from detente.language.relations import RelationReader
 from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
 from detente.language.source import Document, Path
+from detente.language.variants import read_variants
 from detente.language.views import ViewReader
 
 
@@ -121,6 +122,7 @@ class _Builder:
             claims=tuple(reader.claims()),
             observers=tuple(viewers.observers()),
             views=tuple(viewers.views()),
+            variants=tuple(read_variants(names, shape, conflict)),
         )
 
     # -- checks over the whole --------------------------------------------------------------------------------------

@@ -156,6 +156,7 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("claims", (item.id for item in conflict.claims))
     yield from named("observers", (item.id for item in conflict.observers))
     yield from named("views", (item.id for item in conflict.views))
+    yield from named("variants", (item.id for item in conflict.variants))
     if conflict.status_quo is not None:
         yield "the status quo"
     if conflict.nature == "included" and len(conflict.parties) == len(conflict.decision_makers):

@@ -20,6 +20,7 @@ from detente.language.schema_claims import AgreementShape, ClaimShape
 from detente.language.schema_phases import PhaseShape
 from detente.language.schema_purpose import ObservedShape
 from detente.language.schema_relations import Attitudes, OutsiderShape, RelationShape
+from detente.language.schema_variants import VariantShape
 from detente.language.schema_views import ObserverShape, ViewShape
 from detente.language.schema_words import (
     Direction,
@@ -295,6 +296,9 @@ class ModelShape(Shape):
     )
     views: dict[Key, ViewShape] | None = Field(
         None, description="decision maker or observer to what it sees otherwise than it is"
+    )
+    variants: dict[Key, VariantShape] | None = Field(
+        None, description="choices that the text leaves open, made otherwise; `MODEL@NAME` is the model with one"
     )
     states: either(list=list[Text], mapping=dict[str, ListedState]) | None = Field(
         None, description="graph form: labels, or label to options taken"

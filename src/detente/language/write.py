@@ -10,7 +10,10 @@ from detente.conflict.conflict import Conflict
 from detente.conflict.formula import Formula
 from detente.errors import CannotSayError, ModelError, UsageError
 from detente.language.build import build
+from detente.language.patch import difference
 from detente.language.source import MAX_BYTES, MAX_NODES, Document
+from detente.language.variants import variant_data
+from detente.language.vary import built, vary
 from detente.language.write_data import DataWriter
 from detente.language.write_text import json_text, quoted, yaml_text
 
@@ -78,36 +81,85 @@ def document_of(conflict: Conflict) -> dict[str, Any]:
     """Return a conflict as plain data in the model language.
 
     Numbers are ``int`` or ``Decimal``. Readings that follow from the lenses are left out; one that mentions some
-    decision makers only is read as one that mentions all. The data are read again and compared before they are
-    returned.
+    decision makers only is read as one that mentions all. Variants are written as what differs from these data. The
+    data are read again and compared before they are returned.
 
     Raises
     ------
     CannotSayError
         Reading the data would not give an equal conflict; lists every difference. So with numbers such as 1/3, with
         names that are not identifiers, and with parts that only Python can put together.
+    ModelError
+        A variant is wrong.
+    UsageError
+        The conflict has variants and is not the one that its text says, which they change.
     """
-    problems: list[str] = []
-    document = DataWriter(conflict, problems).document()
-    problems += _unreadable(document, "")
-    size = _size(document)
-    if size > MAX_NODES:
-        problems.append(f"the document would have {size:,} parts; at most {MAX_NODES:,} are read")
+    if not conflict.variants:
+        return _document_of(conflict)
+    plain = replace(conflict, variants=())
+    document = _document_of(plain)
+    others = {item.id: vary(conflict, item.id, titled=False).conflict for item in conflict.variants}
+    document["variants"] = {
+        item.id: variant_data(item, difference(document, _document_of(others[item.id]))) for item in conflict.variants
+    }
+    problems = _hindrances(document)
     if problems:
         raise CannotSayError(_TARGET, problems)
-    whole = (replace(item, lenses=tuple(conflict.lens_choice(item.id).items())) for item in conflict.readings)
-    differences = list(_differences(replace(conflict, readings=tuple(whole)), _read(document), ""))
+    again = _read(document)
+    differences = list(_differences(conflict.variants, again.variants, "variants"))
+    for item in conflict.variants:
+        found = _read_variant(document, again, item.id)
+        differences += _differences(_whole(others[item.id]), _whole(found), f"variants.{item.id}")
     if differences:
         raise CannotSayError(_TARGET, _fewer(differences))
     return document
+
+
+def _document_of(conflict: Conflict) -> dict[str, Any]:
+    """Return a conflict without variants as plain data. Raises CannotSayError."""
+    problems: list[str] = []
+    document = DataWriter(conflict, problems).document()
+    problems += _hindrances(document)
+    if problems:
+        raise CannotSayError(_TARGET, problems)
+    differences = list(_differences(_whole(conflict), _read(document), ""))
+    if differences:
+        raise CannotSayError(_TARGET, _fewer(differences))
+    return document
+
+
+def _hindrances(document: dict[str, Any]) -> list[str]:
+    """Return why no file can hold the data."""
+    problems = list(_unreadable(document, ""))
+    size = _size(document)
+    if size > MAX_NODES:
+        problems.append(f"the document would have {size:,} parts; at most {MAX_NODES:,} are read")
+    return problems
+
+
+def _whole(conflict: Conflict) -> Conflict:
+    """Return a conflict whose readings mention every decision maker."""
+    readings = (replace(item, lenses=tuple(conflict.lens_choice(item.id).items())) for item in conflict.readings)
+    return replace(conflict, readings=tuple(readings))
+
+
+def _read_variant(document: dict[str, Any], base: Conflict, name: str) -> Conflict:
+    try:
+        return built(Document(document, "model", ""), base, name).conflict
+    except ModelError as error:
+        raise CannotSayError(_TARGET, _fewer(_reasons(error))) from None
 
 
 def _read(document: dict[str, Any]) -> Conflict:
     try:
         return build(Document(document, "model", ""))
     except ModelError as error:
-        found = [f"{p.path}: {p.sentence()}" if p.path else p.sentence() for p in error.diagnostics]
-        raise CannotSayError(_TARGET, _fewer(list(dict.fromkeys(found)))) from None
+        raise CannotSayError(_TARGET, _fewer(_reasons(error))) from None
+
+
+def _reasons(error: ModelError) -> list[str]:
+    found = (f"{p.path}: {p.sentence()}" if p.path else p.sentence() for p in error.diagnostics)
+    return list(dict.fromkeys(found))
 
 
 def _fewer(reasons: list[str]) -> list[str]:
