@@ -94,8 +94,9 @@ def test_the_way_to_an_end_is_a_way() -> None:
 
 
 def test_phases_are_written_and_read_again() -> None:
-    conflict = loads(STRIKE)
-    assert loads(to_yaml(conflict)) == conflict
+    for text in (STRIKE, STRIKE.replace("status_quo: [union.strike]", "status_quo: []")):
+        conflict = loads(text)
+        assert loads(to_yaml(conflict)) == conflict
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,46 @@ def test_what_cannot_be_followed_is_refused() -> None:
         phases(loads(STRIKE.replace("infeasible: [union.strike]", "infeasible: [not union.strike]")))
     with pytest.raises(UsageError, match="agreements"):
         phases(loads(STRIKE), steps="joint")
+
+
+def begun(text: str) -> list[str]:
+    return [item.graph.describe(branch.start) for item in phases(loads(text)).phases for branch in item.branches]
+
+
+def test_a_numbered_status_quo_is_the_state_of_the_whole_conflict() -> None:
+    text = """
+decision_makers: {a: {options: [x], preferences: []}, b: {options: [y], preferences: []}}
+status_quo: 3
+phases: {one: {infeasible: [a.x and not b.y]}, two: {set: {a.x: yes}}}
+"""
+    assert begun(text) == ["b.y", "a.x, b.y"]
+    assert begun(text.replace("one: {", "one: {set: {a.x: yes}, ")) == ["a.x, b.y", "a.x, b.y"]
+
+
+def test_a_merged_state_is_handed_on_by_who_speaks_for_it() -> None:
+    text = """
+decision_makers: {a: {options: [x], preferences: []}, b: {options: [y, z], preferences: []}}
+infeasible: [b.z and not b.y]
+merge: {m: b.z}
+status_quo: [b.y, b.z]
+phases: {one: {}, two: {infeasible: [a.x and not b.z]}}
+"""
+    one, two = phases(loads(text)).phases
+    assert [branch.start for branch in one.branches] == [one.graph.n_states - 1]
+    assert [branch.start for branch in two.branches] == [two.graph.n_states - 1]
+
+
+def test_listed_states_are_found_by_their_options() -> None:
+    text = """
+decision_makers: {a: {options: [x], preferences: []}, b: {options: [y], preferences: []}}
+states: {s: [a.x, b.y], t: [b.y], u: [a.x]}
+moves: {a: {s: [t]}}
+status_quo: [b.y]
+phases: {one: {}, two: {status_quo: [a.x]}}
+"""
+    assert [branch.start for item in phases(loads(text)).phases for branch in item.branches] == [1, 2]
+    with pytest.raises(ModelError, match="'two' would begin in what fits 0 of the listed states"):
+        phases(loads(text.replace("status_quo: [a.x]", "status_quo: []")))
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -279,24 +279,40 @@ def first_beginning(conflict: Conflict, graph: Graph, phase: Phase) -> int:
     given = phase.status_quo if phase.status_quo is not None else conflict.status_quo
     if given is None:
         raise UsageError(f"phase {phase.id!r} has no beginning: the model states no status quo")
-    return _state(graph, phase, dict(given)) if isinstance(given, tuple) else graph.find_state(given)
+    if isinstance(given, tuple):
+        return _state(graph, phase, dict(given))
+    whole = Graph(conflict)  # in a phase other states may have these numbers
+    return entered(graph, phase, whole, whole.find_state(given))
 
 
 def entered(graph: Graph, phase: Phase, before: Graph, state: int) -> int:
     """Return the state of a phase's graph that a state of the phase before becomes. Raises ModelError."""
-    if before.conflict.graph_form is not None or (before.space is graph.space and not phase.sets):
+    space = before.space
+    if before.conflict.graph_form is not None or (space is graph.space and not phase.sets):
         return state
-    options = before.space.options_of(state)
-    return _state(graph, phase, {k: v for k, v in options.items() if v is not None})
+    row = state if space.representative is None else int(space.representative[state])
+    code = space.row_codes(row, row + 1)
+    values = {
+        name: option.values[int(space.coding.digit(code, name)[0])].id
+        for name, option in before.conflict.options.items()
+    }
+    return _state(graph, phase, values)
 
 
 def _state(graph: Graph, phase: Phase, options: dict[str, str]) -> int:
     """Return the state with these options after what the phase sets. Raises ModelError."""
     assignment: Assignment = tuple({**options, **dict(phase.sets)}.items())
-    state = graph.space.state_from(graph.space.coding.encode(graph.conflict, assignment))
-    if state < 0:
-        taken = ", ".join(f"{name} = {value}" for name, value in assignment)
-        message = f"phase {phase.id!r} would begin in a state that is not possible in it: {taken}"
-        found = Diagnostic(message, phase.where, "a beginning that its rules allow; 'set:' or 'drop:' can change it")
-        raise ModelError([found], graph.conflict.origin, graph.conflict.text)
-    return state
+    if graph.conflict.graph_form is not None:
+        listed = graph.space.matching(assignment)
+        if len(listed) == 1:
+            return listed[0]
+        message, expected = f"would begin in what fits {len(listed)} of the listed states", "what fits one of them"
+    else:
+        state = graph.space.state_from(graph.space.coding.encode(graph.conflict, assignment))
+        if state >= 0:
+            return state
+        message = "would begin in a state that is not possible in it"
+        expected = "a beginning that its rules allow; 'set:' or 'drop:' can change it"
+    taken = ", ".join(f"{name} = {value}" for name, value in assignment)
+    found = Diagnostic(f"phase {phase.id!r} {message}: {taken}", phase.where, expected)
+    raise ModelError([found], graph.conflict.origin, graph.conflict.text)

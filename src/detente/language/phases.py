@@ -93,7 +93,8 @@ def phase_data(phase: Phase, rules: list[Any], taken: Any) -> dict[str, Any]:
         "infeasible": rules,
         "irreversible": Pairs(phase.irreversible),
         "set": Pairs(phase.sets),
-        "status_quo": taken,
     }
     found = {key: value for key, value in body.items() if value}
+    if taken is not None:  # it may be that nothing is taken
+        found["status_quo"] = taken
     return found if phase.nature else {**found, "nature": "no"}
