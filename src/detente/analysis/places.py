@@ -59,7 +59,7 @@ def in_the_eyes(world: World, viewer: str) -> World:
     view = next((item for item in world.conflict.views if item.id == viewer), None)
     if view is None or not view.premises:
         return world
-    found = sight(world.graph, view)
+    found = sight(world.graph, view, by_premise=True)
     for reading in world.conflict.readings:
         check_sight(world.graph, found, reading.id)
     if found.graph.space is world.graph.space:

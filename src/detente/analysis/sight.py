@@ -51,8 +51,8 @@ class Sight:
         return self.graph.conflict
 
 
-def sight(graph: Graph, view: View) -> Sight:
-    """Return what a viewer sees of a conflict.
+def sight(graph: Graph, view: View, *, by_premise: bool = False) -> Sight:
+    """Return what a viewer sees of a conflict; ``by_premise`` as in :func:`detente.conflict.perceived.perceived`.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def sight(graph: Graph, view: View) -> Sight:
         The perceived game contradicts itself, or true states that are one in it cannot be told what they are.
     """
     true = graph.conflict
-    seen = perceived(true, view)
+    seen = perceived(true, view, by_premise=by_premise)
     if not (view.unknown or view.imagined or view.impossible or view.forgets):
         seen = replace(seen, status_quo=true.status_quo)
         return Sight(view, graph.with_preferences(seen), np.arange(graph.n_states, dtype=np.int32))

@@ -41,10 +41,18 @@ def unseen_options(conflict: Conflict, view: View) -> frozenset[str]:
     )
 
 
-def perceived(conflict: Conflict, view: View) -> Conflict:
+def perceived(conflict: Conflict, view: View, *, by_premise: bool = False) -> Conflict:
     """Return the conflict as a viewer sees it, with what states and parties are, and without what is said about them.
 
     That is without a status quo, claims, phases and relations. Readings keep their names.
+
+    Parameters
+    ----------
+    conflict : Conflict
+    view : View
+    by_premise : bool
+        Everything that is said goes by the name of the premise, of the conflict or of the view, that it is owed to.
+        Otherwise what the author gave no name to is called by what it says in the view, so that it can be written.
     """
     gone = unseen_options(conflict, view)
     forgotten = {item.dm for item in view.forgets}
@@ -53,14 +61,19 @@ def perceived(conflict: Conflict, view: View) -> Conflict:
     def kept(assignment: Assignment) -> Assignment:
         return tuple((option, value) for option, value in assignment if option not in gone)
 
-    makers = tuple(_maker(dm, view, gone, change) for dm in conflict.decision_makers if dm.id not in forgotten)
-    infeasible = tuple(_named(item, replace(item, that=change(item.that))) for item in conflict.infeasible)
+    def named(before: P, after: P) -> P:
+        return after if by_premise else _named(before, after)
+
+    makers = tuple(
+        _maker(dm, view, gone, change, by_premise) for dm in conflict.decision_makers if dm.id not in forgotten
+    )
+    infeasible = tuple(named(item, replace(item, that=change(item.that))) for item in conflict.infeasible)
     if conflict.graph_form is None:
         for item in view.impossible:
             rule = Infeasibility(id=item.id, that=change(item.that), where=item.where)
-            automatic = item.id == impossible_id(view.id, item.that)
+            automatic = item.id == impossible_id(view.id, item.that) and not by_premise
             infeasible += (replace(rule, id=f"infeasible: {rule.that.text()}") if automatic else rule,)
-    forces = (_named(item, replace(item, when=change(item.when), sets=kept(item.sets))) for item in conflict.forces)
+    forces = (named(item, replace(item, when=change(item.when), sets=kept(item.sets))) for item in conflict.forces)
     coalitions = (
         replace(item, members=tuple(dm for dm in item.members if dm not in forgotten)) for item in conflict.coalitions
     )
@@ -71,10 +84,12 @@ def perceived(conflict: Conflict, view: View) -> Conflict:
         statements=tuple(replace(s, that=change(s.that)) for s in conflict.statements),
         infeasible=infeasible,
         feasible=None if conflict.feasible is None else _listed(conflict, conflict.feasible, gone, kept),
-        limits=tuple(limit for item in conflict.limits if (limit := _limit(conflict, item, gone)) is not None),
+        limits=tuple(
+            named(item, limit) for item in conflict.limits if (limit := _limit(conflict, item, gone)) is not None
+        ),
         forces=tuple(item for item in forces if item.sets),
         blocked_moves=tuple(
-            _named(item, replace(item, from_=change(item.from_), to=change(item.to)))
+            named(item, replace(item, from_=change(item.from_), to=change(item.to)))
             for item in conflict.blocked_moves
             if item.by not in forgotten
         ),
@@ -113,43 +128,48 @@ def _reading(conflict: Conflict, reading: Reading, view: View, forgotten: set[st
     )
 
 
-def _maker(dm: DecisionMaker, view: View, gone: frozenset[str], change: Change) -> DecisionMaker:
+def _maker(dm: DecisionMaker, view: View, gone: frozenset[str], change: Change, by_premise: bool) -> DecisionMaker:
     forgotten = {item.dm for item in view.forgets}
     imagined = [option for name, option in view.imagined_options.items() if name.startswith(f"{dm.id}.")]
     known = [option for option in dm.options if f"{dm.id}.{option.id}" not in gone]
     if not gone and not imagined and not forgotten and dm.id not in {view.id, *(item.dm for item in view.sees)}:
         return dm
-    wants = [item.that for item in view.wants] if dm.id == view.id else []
+
+    def restated(statement: Statement) -> Statement:
+        after = replace(statement, that=change(statement.that))
+        automatic = statement.id == f"{dm.id}: {statement.says()}" and not by_premise
+        return replace(after, id=f"{dm.id}: {after.that.text()}") if automatic else after
+
+    def owed(to: Premise, that: Formula) -> Statement:
+        return Statement(id=to.id if by_premise else f"{dm.id}: {that.text()}", that=that)
+
+    wants = [owed(item, item.that) for item in view.wants] if dm.id == view.id else []
     for item in view.sees:
         if item.dm == dm.id:
-            dm = _seen_as(dm, item)
-            wants += item.wants
+            dm = _seen_as(dm, item, {name: owed(item, that) for name, that in item.statements})
+            wants += [owed(item, that) for that in item.wants]
     return replace(
         dm,
         options=(*known, *imagined),
         attitudes=tuple((other, attitude) for other, attitude in dm.attitudes if other not in forgotten),
-        statements=tuple(_restated(dm, s, change) for s in dm.statements),
-        principles=tuple(_restated(dm, s, change) for s in (*(_plain(dm, that) for that in wants), *dm.principles)),
-        lenses=tuple(_lens(dm, lens, change) for lens in dm.lenses),
+        statements=tuple(map(restated, dm.statements)),
+        principles=tuple(map(restated, (*wants, *dm.principles))),
+        lenses=tuple(_lens(lens, restated) for lens in dm.lenses),
     )
 
 
-def _lens(dm: DecisionMaker, lens: Lens, change: Change) -> Lens:
+def _lens(lens: Lens, restated: Callable[[Statement], Statement]) -> Lens:
     preference = lens.preference
     if isinstance(preference, Prioritised):
-        levels = (
-            replace(level, statements=tuple(_restated(dm, s, change) for s in level.statements))
-            for level in preference.levels
-        )
+        levels = (replace(level, statements=tuple(map(restated, level.statements))) for level in preference.levels)
         return replace(lens, preference=Prioritised(tuple(levels)))
     if isinstance(preference, Weights):
-        return replace(lens, preference=Weights(tuple((_restated(dm, s, change), w) for s, w in preference.terms)))
+        return replace(lens, preference=Weights(tuple((restated(s), w) for s, w in preference.terms)))
     return lens
 
 
-def _seen_as(dm: DecisionMaker, item: SeenAs) -> DecisionMaker:
+def _seen_as(dm: DecisionMaker, item: SeenAs, others: dict[str, Statement]) -> DecisionMaker:
     """Return a party with statements replaced and dropped in its principles and in all its lenses."""
-    others = {name: _plain(dm, that) for name, that in item.statements}
     if not others and not item.drop:
         return dm
 
@@ -158,10 +178,6 @@ def _seen_as(dm: DecisionMaker, item: SeenAs) -> DecisionMaker:
 
     alone = Conflict(title="", decision_makers=(dm,))
     return with_statements(alone, restated, {*others, *item.drop}).decision_makers[0]
-
-
-def _plain(dm: DecisionMaker, that: Formula) -> Statement:
-    return Statement(id=f"{dm.id}: {that.text()}", that=that)
 
 
 def _listed(
@@ -184,7 +200,7 @@ def _limit(conflict: Conflict, limit: Limit, gone: frozenset[str]) -> Limit | No
     least = None if limit.at_least is None else limit.at_least - spent
     if not terms and (most is None or most >= 0) and (least is None or least <= 0):
         return None
-    return _named(limit, replace(limit, terms=terms, at_most=most, at_least=least))
+    return replace(limit, terms=terms, at_most=most, at_least=least)
 
 
 def _named(before: P, after: P) -> P:
@@ -194,13 +210,6 @@ def _named(before: P, after: P) -> P:
         if before.id == f"{word}: {said}":
             return replace(after, id=f"{word}: {says}")
     return after
-
-
-def _restated(dm: DecisionMaker, statement: Statement, change: Change) -> Statement:
-    after = replace(statement, that=change(statement.that))
-    return (
-        replace(after, id=f"{dm.id}: {after.that.text()}") if statement.id == f"{dm.id}: {statement.says()}" else after
-    )
 
 
 __all__ = ["perceived", "unseen_options", "viewer_label"]
