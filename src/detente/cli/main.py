@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
-from detente.cli import argument, models, questions, relations, streams, views
+from detente.cli import argument, brief, models, questions, relations, streams, views
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ def _options(
 
 
 for _command in (
+    brief.brief,
     questions.analyze,
     argument.check,
     argument.durability,
@@ -63,6 +64,7 @@ for _command in (
     questions.explain,
     questions.paths,
     questions.coalitions,
+    questions.means,
     questions.compare,
     questions.states,
     models.validate,

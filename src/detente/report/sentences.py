@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from detente.analysis.explain import Explanation, Improvement, Reason, Sanction
@@ -30,26 +32,44 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def move_words(graph: Graph, game: Game, move: Move) -> str:
-    """Return what a mover does in a step, option by option."""
-    before = graph.space.options_of(move.start)
-    after = graph.space.options_of(move.end)
-    mover = game.movers[move.by].name
-    own: list[tuple[str, str, str]] = []
-    others: list[tuple[str, str, str]] = []
+    """Return what a mover does in a step, option by option, and the state it leads to."""
+    words = step_words(graph, (game.movers[move.by].name,), move.start, move.end) or (
+        f"{dm_name(graph.conflict, game.movers[move.by].name)} moves"
+    )
+    return f"{words} → state {graph.space.label(move.end)}"
+
+
+def step_words(graph: Graph, movers: Sequence[str], start: int, end: int) -> str:
+    """Return what movers do in one step, option by option; empty where no option of theirs or others changes."""
+    conflict = graph.conflict
+    before, after = graph.space.options_of(start), graph.space.options_of(end)
+    own: dict[str, list[str]] = {}
+    others: list[str] = []
     for option, value in after.items():
-        if value == before[option] or value is None or before[option] is None:
+        old = before[option]
+        if value == old or value is None or old is None:
             continue
-        spec = graph.conflict.options[option]
-        if spec.binary:
-            words = f"{'takes' if value == 'yes' else 'drops'} “{spec.label}”"
+        if conflict.owner(option) in movers:
+            own.setdefault(conflict.owner(option), []).append(change_words(conflict, option, value, old))
         else:
-            words = f"sets “{spec.label}” from {before[option]} to {value}"
-        (own if graph.conflict.owner(option) == mover else others).append((option, words, value))
-    name = dm_name(graph.conflict, mover)
-    text = f"{name} {joined([words for _, words, _ in own])}" if own else f"{name} moves"
-    if others:
-        text += " (whereupon " + joined([f"{graph.conflict.options[o].label} becomes {v}" for o, _, v in others]) + ")"
-    return f"{text} → state {graph.space.label(move.end)}"
+            others.append(f"{conflict.options[option].label} becomes {value}")
+    if not own and not others:
+        return ""
+    names = [f"{dm_name(conflict, dm)} {joined(words)}" for dm, words in own.items()]
+    text = joined(names) or f"{joined([dm_name(conflict, dm) for dm in movers])} {_moves(movers)}"
+    return text + (f" (whereupon {joined(others)})" if others else "")
+
+
+def change_words(conflict: Conflict, option: str, value: str, old: str = "", ending: str = "s") -> str:
+    """Return what somebody does who changes an option to a value: ``takes “Sign”``; without ``ending``: ``take``."""
+    spec = conflict.options[option]
+    if spec.binary:
+        return f"{'take' if value == 'yes' else 'drop'}{ending} “{spec.label}”"
+    return f"set{ending} “{spec.label}”{f' from {old}' if old else ''} to {value}"
+
+
+def _moves(movers: Sequence[str]) -> str:
+    return "moves" if len(movers) == 1 else "move"
 
 
 def reason_sentences(explanation: Explanation, reason: Reason) -> list[str]:
