@@ -17,6 +17,7 @@ from detente.conflict.claims import Claim
 from detente.conflict.conflict import Conflict, unknown
 from detente.conflict.elements import Statement
 from detente.conflict.formula import Formula, Named, rewrite
+from detente.conflict.perceived import viewer_label
 from detente.errors import UsageError
 from detente.stability.concept import Concept, NotDefinedError
 from detente.stability.game import Sanctions
@@ -231,6 +232,12 @@ def _finding(case: Case, claim: Claim) -> Finding:
 
 
 def _found(case: Case, claim: Claim) -> Finding:
+    known = [dm.id for dm in case.world.conflict.parties]
+    lost = [name for name in cl.parties_of(claim.check) if name not in known]
+    if lost and case.world.sight is not None and case.world.whole is not None:
+        viewer = viewer_label(case.world.whole.conflict, case.world.sight.viewer)
+        message = f"in the view of {viewer} there is no {lost[0]!r}, which it leaves out"
+        raise case.world.error(claim, message, f"somebody of {', '.join(known)}, or another view")
     try:
         return ASKED[type(claim.check)][0](claim.check, case)
     except NotDefinedError as error:

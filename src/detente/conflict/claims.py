@@ -122,6 +122,20 @@ class Sides:
 Check: TypeAlias = Holds | Stays | Reaches | Endures | Blocked | Evolves | Prefers | Improves | Changes | Sides
 
 
+def parties_of(check: Check) -> tuple[str, ...]:
+    """Return the decision makers that a check names."""
+    match check:
+        case Stays() | Prefers():
+            return (check.dm,)
+        case Blocked() | Evolves():
+            return check.by
+        case Reaches():
+            return check.by if isinstance(check.by, tuple) else ()
+        case Improves():
+            return check.members
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim(Element):
     """A sentence and its check.
