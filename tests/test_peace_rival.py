@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,9 @@ from detente.analysis.claims import check
 from detente.analysis.compare import compare, side
 from detente.analysis.validate import validate
 from detente.language.load import loads
+from detente.language.source import read_document
+from detente.language.write_text import yaml_text
+from tests.literal_variants import merge_patch, without_variants
 
 SCENARIOS = files("detente.library").joinpath("scenarios")
 TEXTS = {name: SCENARIOS.joinpath(f"{name}.yaml").read_text("utf-8") for name in ("peace_delusion", "peace_rival")}
@@ -26,7 +31,7 @@ HOLDS = {
     "peace_delusion": {
         "C0", "C0_lasting", "C2", "C3_deal", "C3_europe", "C4", "C5_president", "C5_establishment", "C9", "C10",
         "C10_inevitable", "C11", "C11_reached", "C11_means", "C12_overturned", "C12_tactical", "C13", "C13_peace",
-        "C13_joint",
+        "C13_joint", "C0_public", "C8", "C10_burden",
     },
     "peace_rival": {
         "K0", "K1", "K1_exit", "K1_deal", "K2", "K2_unreached", "K3", "K3_aim", "K3_allies", "K4_reached", "K5",
@@ -117,60 +122,76 @@ def test_every_paragraph_has_a_claim() -> None:
 
 # -- choices that the texts leave open ---------------------------------------------------------------------------------
 
-RESTS = "    because: Where there is no fighting the line does not move.\n    source: modeller\n"
-PAID = "    from: west_arms\n    to: front.line = broken\n"
+# Under each variant: the claims whose verdict is another than as written, and that verdict.
+VARIANTS: dict[str, dict[str, dict[str, str]]] = {
+    "peace_delusion": {
+        "tactical_alone": {"C3_europe": "partly", "C4": "partly"},
+        "order_only": {"C3_deal": "partly"},
+        "order_leaves_us": {
+            "C5_president": "fails", "C5_establishment": "fails", "C12_overturned": "fails", "C13_peace": "partly",
+        },
+        "land_needs_europe": {},
+        "truce_needs_us": {"C6": "holds", "C7": "holds"},
+        "overturning_brings_aid": {},
+        "aid_against_president": {"C3_deal": "partly", "C7": "fails", "C11": "fails", "C13": "fails"},
+        "europe_saves": {"C7": "fails", "C11": "fails", "C13": "fails"},
+        "europe_follows_us": {"C7": "fails", "C11": "fails", "C13": "fails"},
+        "us_money_counts": {"C7": "fails"},
+        "leaving_first": {"C7": "holds"},
+        "front_needs_us": {},
+        "front_needs_money": {"C10_inevitable": "fails", "C10_burden": "fails"},
+        "broken_front_yields_land": {"C0_public": "fails", "C7": "fails"},
+    },
+    "peace_rival": {
+        "front_breaks_anyway": {"K2": "fails", "K2_unreached": "fails"},
+        "front_never_breaks": {"K2_exit": "holds", "K2_europe": "holds"},
+        "front_needs_europe": {},
+        "settlement_is_control": {"K3_aim": "fails", "K3_russia": "fails"},
+        "costs_above_all": {},
+        "costs_below_causes": {"K4_reached": "fails", "K5": "fails"},
+        "end_that_ukraine_accepts": {},
+        "president_without_haste": {"K4_unarmed": "holds"},
+        "russia_without_haste": {"K4": "holds", "K4_unarmed": "holds"},
+        "larger_purse": {},
+    },
+}  # fmt: skip
+EACH = [(name, item) for name, found in VARIANTS.items() for item in found]
 
 
-def _replaced(name: str, *pairs: tuple[str, str]) -> str:
-    text = TEXTS[name]
-    for old, new in pairs:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
+@pytest.mark.parametrize(("name", "item"), EACH)
+def test_verdicts_under_variants(name: str, item: str) -> None:
+    """The verdicts of the literal twin: the patch merged into the plain data, which are written and read again."""
+    data: Any = read_document(TEXTS[name], name).data
+    twin = merge_patch(without_variants(data), data["variants"][item]["changes"])
+    conflict = loads(yaml_text(twin))
+    assert replace(detente.load(f"{name}@{item}"), title=conflict.title) == conflict
+    found, shipped = {result.claim.id: result.verdict for result in check(conflict).results}, _shipped(name)
+    assert {claim: found[claim] for claim in shipped if found[claim] != shipped[claim]} == VARIANTS[name][item]
 
 
-def _moved(name: str, key: str, other: str, *, below: bool) -> str:
-    """Return a model in which one statement of a lens stands right above or below another."""
-    line, there = (re.search(rf"^          - {k} .*\n", TEXTS[name], re.MULTILINE)[0] for k in (key, other))  # type: ignore[index]
-    return _replaced(name, (line, "")).replace(there, there + line if below else line + there)
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_choice_has_its_variants(name: str) -> None:
+    conflict = detente.library(name)
+    assert [item.id for item in conflict.variants] == list(VARIANTS[name])
+    choices = conflict.notes.partition("leave open.")[2].partition("History.")[0] or conflict.notes
+    for item in conflict.variants:
+        assert item.name, item.id
+        assert item.because, item.id
+        assert item.source, item.id
+        assert f"({item.id})" in conflict.notes, item.id
+        number = re.search(r"\(choice (\d+)\)", item.because)
+        if number:
+            assert f"({item.id})" in re.split(r"\n\d+\. ", choices.replace("\n  ", "\n"))[int(number[1])], item.id
+    assert len(re.findall(r"\(\w+_\w+\)", choices)) + (name == "peace_delusion") >= len(conflict.variants)
 
 
-VARIANTS = {
-    "the critics' rule": lambda: _replaced("peace_delusion", (RESTS, f"{RESTS}  - id: paid\n    by: front\n{PAID}")),
-    "`not europe.carry`": lambda: re.sub(r"(  P32:\n.*\n    that: ).*", r"\1not europe.carry", TEXTS["peace_delusion"]),
-    "P9 above P8": lambda: _moved("peace_delusion", "P9", "P8", below=False),
-    "the essay's rule": lambda: _replaced("peace_rival", (PAID, PAID.replace("west_arms", "never"))),
-    "R7 after P17": lambda: _moved("peace_rival", "R7", "P17", below=True),
-    "`front.line = broken or settlement`": lambda: re.sub(
-        r"(  R5:\n.*\n    that: front.line = broken)", r"\1 or settlement", TEXTS["peace_rival"]
-    ),
-}
-
-
-def _rows() -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
-    """Return the variants in the page's table: model, what is changed, and claim to both verdicts."""
-    rows: list[tuple[str, str, dict[str, tuple[str, str]]]] = []
-    table = PAGE.partition("## Choices that the texts leave open")[2].partition("\n## ")[0]
-    for line in table.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("| `"):
-            rows.append((cells[0].strip("`"), cells[1], {}))
-        if line.startswith("|") and cells[-1] in ("holds", "partly", "fails"):
-            rows[-1][2][cells[2]] = (cells[3], cells[4])
-    return rows
-
-
-@pytest.mark.parametrize("words", VARIANTS)
-def test_variants_on_the_page(words: str) -> None:
-    ((name, _, claimed),) = [row for row in _rows() if words in row[1]]
-    text = VARIANTS[words]()
-    assert text != TEXTS[name]
-    found, shipped = _verdicts(text), _shipped(name)
-    assert {claim: (shipped[claim], found[claim]) for claim in found if found[claim] != shipped[claim]} == claimed
-
-
-def test_every_variant_on_the_page_is_tested() -> None:
-    assert len(_rows()) == len(VARIANTS)
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_variant_tells_less_than_the_model(name: str) -> None:
+    """Every premise of a variant has a reason and a source, as every premise of the model has."""
+    for item in VARIANTS[name]:
+        for premise in detente.load(f"{name}@{item}").premises():
+            assert premise.because, (item, premise.id)
+            assert premise.source, (item, premise.id)
 
 
 def test_the_gap_after_a_us_exit() -> None:
