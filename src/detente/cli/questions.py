@@ -168,6 +168,24 @@ def coalitions(
     emit(form, table=lambda: coalitions_view(result), data=result.to_dict, frame=result.to_frame, n_states=frames)
 
 
+def means(
+    model: ModelArgument,
+    limit: Annotated[list[str] | None, typer.Option("--limit", help="Only this limit; may be repeated.")] = None,
+    state: Annotated[str, typer.Option("--state", "-s", help="A state's number, or status_quo.")] = "status_quo",
+    stop: Annotated[
+        list[str] | None,
+        typer.Option("--stop", help="Only what stopping this option frees; may be repeated or a,b."),
+    ] = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Many theatres, one purse: what each option takes of a limit, what stopping it frees, and who would use that."""
+    from detente.analysis.means import means as run
+    from detente.report.means import means_view
+
+    found = run(load(model), state=state, limits=limit, stops=several(stop))
+    emit(form, table=lambda: means_view(found), data=found.to_dict, frame=found.to_frame)
+
+
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="MODEL[@variant][@reading][:concept]")],
     b: Annotated[str, typer.Argument(metavar="B", help="MODEL[@variant][@reading][:concept]")],
@@ -177,6 +195,7 @@ def compare(
     """Two models, readings or concepts side by side: what changes, and which premises differ."""
     from detente.analysis.compare import compare as run
     from detente.analysis.compare import side, split_side
+    from detente.language.load import Models
     from detente.report.comparison import comparison_view
 
     models = Models()
@@ -199,7 +218,6 @@ def compare(
 def states(
     model: ModelArgument,
     reading: ReadingOption = None,
-    from detente.language.load import Models
     where: Annotated[str | None, typer.Option("--where", "-w", help="Only states that satisfy this formula.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="List every state and rank, however many.")] = False,
     form: FormatOption = Format.table,

@@ -1,0 +1,433 @@
+"""Many theatres, one purse: what each option takes of a limit, what stopping it frees, and what that makes possible.
+
+To *stop* an option is to set it to the value that takes least of the limit, all else as it is; where several values
+take as little, each is a stop of its own. What then fits is arithmetic (:mod:`detente.analysis.purse`). Whether it can
+be done and is wanted is asked of the graph: a change of one owner's options must be a move of that owner, a change of
+several owners' options must be reached by a legal sequence of their moves (R_H), and it is wanted when it is better for
+every party among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.analysis.purse import Fit, Purse, fits
+from detente.analysis.reach import Reach
+from detente.analysis.result import State, provenance
+from detente.conflict.conflict import Conflict, unknown
+from detente.conflict.elements import Assignment, Force, Limit
+from detente.errors import UsageError, did_you_mean
+from detente.graph.feasible import constraints
+from detente.graph.graph import Graph
+from detente.graph.movement import settled
+from detente.stability.game import Flags
+from detente.stability.reading import game_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Change:
+    """Options set to other values from a state, all others as they are; states count from 0.
+
+    Attributes
+    ----------
+    start : int
+    sets : tuple of (option, value)
+    by : tuple of str
+        The owners of the options.
+    end : int or None
+        The state it ends in, consequences included; ``None`` where there is none, or where a consequence takes the
+        change back.
+    against : tuple of str
+        Then: the premises in the way.
+    legal : bool
+        Whether the owner has this move; for several owners, whether a legal sequence of their moves leads to the end.
+    wanted : mapping of reading to bool
+        For a legal change: whether every party among the owners prefers the end to the start. Empty for nature alone.
+    """
+
+    start: int
+    sets: Assignment
+    by: tuple[str, ...]
+    end: int | None
+    against: tuple[str, ...]
+    legal: bool
+    wanted: Mapping[str, bool]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; states are numbers from 1."""
+        return {
+            "from": self.start + 1,
+            "set": dict(self.sets),
+            "by": list(self.by),
+            "to": None if self.end is None else self.end + 1,
+            "against": list(self.against),
+            "legal": self.legal,
+            "wanted": dict(self.wanted),
+        }
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that fits once an option has stopped: after the stop, and at once with it.
+
+    ``then`` is ``None`` where the stop alone ends in no state.
+    """
+
+    fit: Fit
+    then: Change | None
+    at_once: Change
+
+
+@dataclass(frozen=True, eq=False)
+class Stop:
+    """One option at the value that takes least.
+
+    Attributes
+    ----------
+    option, value : str
+        ``value`` is the one it goes to.
+    freed : Fraction
+    after : Purse
+        The limit after the stop; it may be broken, see :attr:`Purse.kept`.
+    elsewhere : tuple of (limit, Fraction)
+        What the stop frees in the other limits that the option is in; below 0 where it takes more there.
+    change : Change
+    uses : tuple of Use
+    complete : bool
+        Whether all combinations are listed.
+    """
+
+    option: str
+    value: str
+    freed: Fraction
+    after: Purse
+    elsewhere: tuple[tuple[str, Fraction], ...]
+    change: Change
+    uses: tuple[Use, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, eq=False)
+class LimitMeans:
+    """One limit: what its options take of it, and what stopping them frees.
+
+    Attributes
+    ----------
+    purse : Purse
+    stops : tuple of Stop
+    idle : tuple of str
+        Options asked about that take the least already.
+    """
+
+    purse: Purse
+    stops: tuple[Stop, ...]
+    idle: tuple[str, ...]
+
+    @property
+    def limit(self) -> Limit:
+        """The limit."""
+        return self.purse.limit
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Means:
+    """The limits of a conflict at one state (from 0)."""
+
+    graph: Graph
+    state: int
+    limits: tuple[LimitMeans, ...]
+
+    def __repr__(self) -> str:
+        stops = sum(len(item.stops) for item in self.limits)
+        return f"<Means at state {self.state + 1}: {len(self.limits)} limits, {stops} stops>"
+
+    @property
+    def complete(self) -> bool:
+        """Whether all combinations are listed."""
+        return all(stop.complete for item in self.limits for stop in item.stops)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; states are numbers from 1."""
+        return {
+            "state": State.of(self.graph, self.state).to_dict(),
+            "limits": [_limit_dict(item) for item in self.limits],
+            "states": {str(s + 1): State.of(self.graph, s).to_dict() for s in self._shown()},
+            "complete": self.complete,
+            "computed": provenance(self.graph.conflict),
+        }
+
+    def _shown(self) -> list[int]:
+        stops = [stop for item in self.limits for stop in item.stops]
+        changes = [stop.change for stop in stops]
+        changes += [change for stop in stops for use in stop.uses for change in (use.then, use.at_once) if change]
+        return sorted({self.state, *(change.end for change in changes if change.end is not None)})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas DataFrame, one row per stop and what fits after it."""
+        import pandas as pd
+
+        columns = ["limit", "option", "from", "to", "freed", "left", "spare", "by", "state", "legal", "wanted"]
+        parts = ["by", "state", "legal", "wanted"]
+        columns += ["kind", "sets", "takes", "outer"]
+        columns += [f"{when} {part}" for when in ("then", "at once") for part in parts]
+        rows = []
+        for item in self.limits:
+            for stop in item.stops:
+                head: list[Any] = [item.limit.id, stop.option, item.purse.values[stop.option], stop.value]
+                head += [plain(value) for value in (stop.freed, stop.after.left, stop.after.spare)]
+                head += _cells(stop.change)
+                for use in stop.uses:
+                    sets = ", ".join(f"{option} = {value}" for option, value in use.fit.sets)
+                    tail = [use.fit.kind, sets, plain(use.fit.amount), use.fit.outer]
+                    rows.append([*head, *tail, *_cells(use.then), *_cells(use.at_once)])
+                if not stop.uses:
+                    rows.append([*head, *[None] * (len(columns) - len(head))])
+        whole = dict.fromkeys(["state", "then state", "at once state"], "Int64")
+        return pd.DataFrame(rows, columns=columns).astype(whole)
+
+
+def plain(value: Fraction | None) -> int | float | None:
+    """Return an exact number as JSON has it: whole where it is whole."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _cells(change: Change | None) -> list[Any]:
+    if change is None:
+        return [None] * 4
+    wanted = "+".join(reading for reading, yes in change.wanted.items() if yes)
+    return ["+".join(change.by), None if change.end is None else change.end + 1, change.legal, wanted]
+
+
+def _limit_dict(item: LimitMeans) -> dict[str, Any]:
+    purse = item.purse
+    return {
+        "id": item.limit.id,
+        "says": item.limit.says(),
+        "at_most": plain(item.limit.at_most),
+        "at_least": plain(item.limit.at_least),
+        "sum": plain(purse.total),
+        "left": plain(purse.left),
+        "spare": plain(purse.spare),
+        "options": [
+            {
+                "option": take.option,
+                "weight": plain(take.weight),
+                "value": take.value,
+                "takes": plain(take.amount),
+                "least": plain(take.least),
+                "cheapest": list(take.cheapest),
+            }
+            for take in purse.takes
+        ],
+        "idle": list(item.idle),
+        "stops": [
+            {
+                "option": stop.option,
+                "from": purse.values[stop.option],
+                "to": stop.value,
+                "freed": plain(stop.freed),
+                "left": plain(stop.after.left),
+                "spare": plain(stop.after.spare),
+                "kept": stop.after.kept,
+                "elsewhere": {limit: plain(freed) for limit, freed in stop.elsewhere},
+                "change": stop.change.to_dict(),
+                "uses": [
+                    {
+                        "kind": use.fit.kind,
+                        "set": dict(use.fit.sets),
+                        "takes": plain(use.fit.amount),
+                        "outer": use.fit.outer,
+                        "then": use.then and use.then.to_dict(),
+                        "at_once": use.at_once.to_dict(),
+                    }
+                    for use in stop.uses
+                ],
+                "complete": stop.complete,
+            }
+            for stop in item.stops
+        ],
+    }
+
+
+def means(
+    conflict: Conflict,
+    *,
+    state: str | int = "status_quo",
+    limits: Sequence[str] | None = None,
+    stops: Sequence[str] | None = None,
+    graph: Graph | None = None,
+) -> Means:
+    """Find out what options take of the limits, what stopping one frees, and who could and would use it.
+
+    Parameters
+    ----------
+    conflict : Conflict
+    state : str or int
+        A state's number, or ``status_quo``.
+    limits : sequence of str, optional
+        Identifiers of limits; all by default, or those that ``stops`` are in.
+    stops : sequence of str, optional
+        Full names of options; by default all that take more than they could.
+    graph : Graph, optional
+        The conflict's graph, when it exists already.
+
+    Raises
+    ------
+    UsageError
+        The model has no limits, a name does not exist, or the state leaves open what an option takes.
+    """
+    if not conflict.limits:
+        raise UsageError("the model has no 'limits:' that options draw on together")
+    chosen = _chosen(conflict, limits, stops)
+    graph = graph or Graph(conflict)
+    if state == "status_quo" and graph.status_quo is None:
+        raise UsageError("the model states no status quo; say which state is meant (--state)")
+    here = graph.find_state(state)
+    values = graph.space.options_of(here)
+    changes = _Changes(graph)
+    purses = {limit.id: _purse(graph, here, limit, values) for limit in conflict.limits if limit in chosen}
+    code = changes.code_of(here)
+    found = []
+    for purse in purses.values():
+        asked = [take for take in purse.takes if stops is None or take.option in stops]
+        listed = [
+            _stop(changes, here, code, purse, take.option, value)
+            for take in asked
+            if take.spends
+            for value in take.cheapest
+        ]
+        idle = tuple(take.option for take in asked if stops is not None and not take.spends)
+        found.append(LimitMeans(purse, tuple(listed), idle))
+    return Means(graph, here, tuple(found))
+
+
+def _chosen(conflict: Conflict, limits: Sequence[str] | None, stops: Sequence[str] | None) -> list[Limit]:
+    """Return the limits to look at. Raises UsageError."""
+    known = {limit.id: limit for limit in conflict.limits}
+    for name in limits or ():
+        if name not in known:
+            raise unknown("limit", name, list(known))
+    chosen = [limit for limit in conflict.limits if limits is None or limit.id in limits]
+    options = list(dict.fromkeys(option for limit in chosen for option, _ in limit.terms))
+    for name in stops or ():
+        if name not in conflict.options:
+            hint = did_you_mean(name, options) or f"; in the limits are: {', '.join(options)}"
+            raise UsageError(f"there is no option {name!r}{hint}")
+        if name not in options:
+            raise UsageError(f"{name} draws on none of these limits; in them are: {', '.join(options)}")
+    if stops is None:
+        return chosen
+    return [limit for limit in chosen if limits is not None or any(option in stops for option, _ in limit.terms)]
+
+
+def _purse(graph: Graph, state: int, limit: Limit, values: Mapping[str, str | None]) -> Purse:
+    own: dict[str, str] = {}
+    for option, _ in limit.terms:
+        value = values[option]
+        if value is None:
+            label = graph.space.label(state)
+            raise UsageError(f"state {label} merges states that differ in {option}, which limit {limit.id!r} counts")
+        own[option] = value
+    return Purse(limit, own, graph.conflict)
+
+
+def _stop(changes: _Changes, state: int, code: int, purse: Purse, option: str, value: str) -> Stop:
+    """Return what comes of setting an option to a value that takes least."""
+    stopped = ((option, value),)
+    after = purse.with_values(stopped)
+    change, code_after = changes.made(state, code, stopped)
+    listed, complete = fits(purse, after, option)
+    uses = []
+    for fit in listed:
+        then = None if change.end is None else changes.made(change.end, code_after, fit.sets)[0]
+        uses.append(Use(fit, then, changes.made(state, code, (*stopped, *fit.sets))[0]))
+    freed = purse.total - after.total
+    return Stop(option, value, freed, after, changes.elsewhere(purse, option, value), change, tuple(uses), complete)
+
+
+class _Changes:
+    """What comes of setting options, asked of the graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph, self._space, self._conflict = graph, graph.space, graph.conflict
+        self._rules = constraints(graph.conflict, graph.space.coding)
+        self._readings = [reading.id for reading in graph.conflict.readings]
+        self._game = game_of(graph, self._readings[0])
+        self._reached: dict[tuple[int, tuple[str, ...]], Flags] = {}
+
+    def code_of(self, state: int) -> int:
+        """Return the code of the row that stands for a state."""
+        rows = self._space.representative
+        row = state if rows is None else int(rows[state])
+        return int(self._space.row_codes(row, row + 1)[0])
+
+    def elsewhere(self, purse: Purse, option: str, value: str) -> tuple[tuple[str, Fraction], ...]:
+        """Return what setting an option to a value frees in the other limits that it is in."""
+        spec = self._conflict.options[option]
+        numbers = {item.id: item.number for item in spec.values}
+        fewer = numbers[purse.values[option]] - numbers[value]
+        found: dict[str, Fraction] = {}
+        for limit in self._conflict.limits:
+            for name, weight in limit.terms:
+                if name == option and limit.id != purse.limit.id:
+                    found[limit.id] = found.get(limit.id, Fraction(0)) + weight * fewer
+        return tuple(found.items())
+
+    def made(self, start: int, code: int, sets: Assignment) -> tuple[Change, int]:
+        """Return the change of some options from a state, of which ``code`` is a row; and the code it ends in."""
+        coding, options = self._space.coding, self._conflict.options
+        raw = np.array([code], dtype=np.int64)
+        for option, value in sets:
+            raw = coding.put(raw, option, options[option].position(value))
+        ended = settled(self._space, raw)
+        end: int | None = self._space.state_from(int(ended[0]))
+        undone = any(coding.digit(ended, option)[0] != options[option].position(value) for option, value in sets)
+        against: tuple[str, ...] = ()
+        if undone or end == -1:
+            against, end = self._against(raw, ended, undone), None
+        owners = {self._conflict.owner(option) for option, _ in sets}
+        by = tuple(dm.id for dm in self._conflict.decision_makers if dm.id in owners)
+        legal = end is not None and end != start and bool(self._from(start, by)[end])
+        wanted = self._wanted(start, end, by) if end is not None and legal else {}
+        return Change(start, sets, by, end, against, legal, wanted), int(ended[0])
+
+    def _against(self, raw: np.ndarray, ended: np.ndarray, undone: bool) -> tuple[str, ...]:
+        """Return the premises that rule out a change, or take it back."""
+        found = [rule.premise.id for rule in self._rules if not rule.allows(ended)[0]]
+        if undone:
+            found += [
+                rule.premise.id for rule in self._rules if isinstance(rule.premise, Force) and not rule.allows(raw)[0]
+            ]
+        if not found and self._conflict.feasible is not None:
+            found = [self._conflict.feasible.id]
+        return tuple(dict.fromkeys(found))
+
+    def _from(self, start: int, by: tuple[str, ...]) -> Flags:
+        """Return where owners lead from a state: one by a move, several by legal sequences of moves."""
+        if (start, by) not in self._reached:
+            movers = [self._game.index(dm) for dm in by]
+            if len(movers) == 1:
+                flags = np.zeros(self._graph.n_states, dtype=bool)
+                flags[self._game.movers[movers[0]].moves.expand(np.array([start], dtype=np.int32))[1]] = True
+            else:
+                flags = Reach(self._game, start, movers, improving=False).reached()
+            self._reached[start, by] = flags
+        return self._reached[start, by]
+
+    def _wanted(self, start: int, end: int, by: tuple[str, ...]) -> dict[str, bool]:
+        parties = [dm.id for dm in self._conflict.parties if dm.id in by]
+        found = {}
+        for reading in self._readings if parties else ():
+            ranks = self._graph.reading_ranks(reading)
+            found[reading] = all(bool(ranks[dm][end] > ranks[dm][start]) for dm in parties)
+        return found
