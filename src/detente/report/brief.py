@@ -243,7 +243,7 @@ def _lacking(found: Brief) -> Iterator[Part]:
         steps = [step_sentence(graph, (movers[move.by].name,), move.start, move.end) for move in told]
         steps += [f"{plural(len(fate.lacking) - len(told), 'more step')}"] if len(fate.lacking) > len(told) else []
         under = "" if len(conflict.readings) == 1 else f" (under “{conflict.reading(fate.holds_in[0]).label}”)"
-        words = f"Not reached: “{_called(found, fate)}”{under}. The shortest way takes what is no gain for who does it:"
+        words = f"Not reached: “{_called(found, fate)}”{under}. A shortest way takes what is no gain for who does it:"
         yield Line(f"{words} {joined(steps)}.", point=True)
 
 

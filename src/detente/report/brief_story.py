@@ -15,6 +15,8 @@ from detente.report.words import short, state_words
 MOST_STEPS = 12
 MOST_ENDS = 5
 LONGEST = 300
+SHORT = 120
+"""Characters of a name."""
 
 
 def story_part(story: Story | None, conflict: Conflict) -> Iterator[Part]:
@@ -75,10 +77,15 @@ def names_words(graph: Graph, names: Sequence[str]) -> str:
     """Return outcomes by name, or a state's label in words."""
     known = {outcome.id: outcome.label for outcome in graph.conflict.outcomes}
     if all(name in known for name in names):
-        return short(joined([f"“{known[name]}”" for name in names]), LONGEST)
+        return _named([known[name] for name in names])
     if graph.conflict.graph_form is not None:
-        return short(joined([state_name(graph.conflict, name) for name in names]), LONGEST)
-    return short(joined([f"“{state_words(graph, graph.find_state(name))}”" for name in names]), LONGEST)
+        return joined([short(state_name(graph.conflict, name), SHORT) for name in names])
+    return _named([state_words(graph, graph.find_state(name)) for name in names])
+
+
+def _named(words: Sequence[str]) -> str:
+    more = [f"{len(words) - MOST_ENDS:,} more"] if len(words) > MOST_ENDS else []
+    return joined([f"“{short(name, SHORT)}”" for name in words[:MOST_ENDS]] + more)
 
 
 def _rule(story: Story, conflict: Conflict, graph: Graph) -> str:
@@ -88,10 +95,10 @@ def _rule(story: Story, conflict: Conflict, graph: Graph) -> str:
         return way
     if story.rule == "round":
         play = joined([end_words(graph, end) for end, _ in story.ends], "or")
-        return f"Play, if whoever gains may step, {play}. {way}"
+        return f"Where whoever gains may step, play {play}. {way}"
     how = f"How play goes, {'phase by phase' if story.rule == 'phases' else f'step by step{under}'}"
     if story.branches == 1:
-        return f"{how}; there is one way for it:"
+        return f"{how}, to the one end that it has:"
     alike = f" ({plural(story.as_large, 'other has', 'others have')} as much)" if story.as_large else ""
     return f"{how}; of {story.branches:,} branches the one with the largest share by the moving rule{alike}:"
 
