@@ -129,7 +129,7 @@ claims:
         id="pact", name="The pact", because="It was signed.", source="p. 1", parties=("us", "them"), in_force=CALM,
         withdrawal=("us",), revocable=False,
     )  # fmt: skip
-    assert (bloc.parties, bloc.withdrawal, bloc.revocable) == (("us", "them", "others"), ("them", "others"), True)
+    assert (bloc.parties, bloc.withdrawal, bloc.revocable) == (("us", "them", "others"), ("them", "others"), None)
     assert (plain.withdrawal, none.withdrawal) == (None, ())
     first, second = conflict.claims
     assert (first.id, first.label, first.says, first.source) == ("null", "A: claim", "- 1", "true")
@@ -199,7 +199,7 @@ def claiming(draw: DrawFn) -> Conflict:
                 parties=signed,
                 in_force=pick(draw, [fm.Constant(True), *map(fm.Taken, conflict.options)]),
                 withdrawal=tuple(some(draw, signed, least=0)) if draw(st.booleans()) else None,
-                revocable=draw(st.booleans()),
+                revocable=pick(draw, (None, True, False)),
             )
         )
     return replace(conflict, claims=tuple(claims), agreements=tuple(agreements))

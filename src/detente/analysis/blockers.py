@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.analysis.reach_bits import Columns, joint_moves
 from detente.analysis.result import provenance
+from detente.analysis.withdrawal import Ending, endings
 from detente.analysis.world import World
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
@@ -57,11 +58,12 @@ class Blocker:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Blockers:
-    """Who can block which outcomes, by reading and concept."""
+    """Who can block which outcomes, by reading and concept; and who can end which agreements alone."""
 
     world: World
     outcomes: tuple[str, ...]
     found: tuple[Blocker, ...]
+    endings: tuple[Ending, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Blockers of {self.world.conflict.title[:60]!r}: {sum(b.blocks for b in self.found)} vetoes>"
@@ -87,6 +89,7 @@ class Blockers:
                 }
                 for item in self.found
             ],
+            "agreements": [item.to_dict() for item in self.endings],
             "computed": provenance(self.world.conflict, sanctions=self.world.sanctions),
         }
 
@@ -147,7 +150,7 @@ def blockers(
                 members = [game.index(dm) for dm in coalition.members]
                 left = left_jointly(game, members, states)
                 found.append(Blocker(coalition.id, coalition.members, name, reading, "cnash", n, left))
-    return Blockers(world, tuple(names), tuple(found))
+    return Blockers(world, tuple(names), tuple(found), endings(world.graph))
 
 
 def _left_by_party(world: World, game: Game, key: str, i: int, states: Flags) -> int:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from detente.analysis import idle, vetoes
 from detente.analysis.result import provenance
 from detente.analysis.sight import check_views
+from detente.analysis.validate_agreements import agreements
 from detente.analysis.validate_check import MANY_STATES, Check, Warning_
 from detente.analysis.validate_preferences import preferences, readings
 from detente.analysis.validate_rest import check_rest
+from detente.analysis.validate_variants import check_variants
 from detente.analysis.validate_words import (
     REASONS,
     WORDS,
@@ -20,6 +22,7 @@ from detente.analysis.validate_words import (
     sentence_case,
     stated_in,
 )
+from detente.analysis.withdrawal import Ending
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Element
 from detente.conflict.formula import Compare, Constant, Formula, Named
@@ -34,7 +37,9 @@ if TYPE_CHECKING:
 class Validation:
     """The warnings about a model, and its size.
 
-    ``combinations`` counts all combinations of option values, ``classes`` has the number of states of each class.
+    ``combinations`` counts all combinations of option values, ``classes`` has the number of states of each class,
+    ``variants`` says how many variants were built.
+    ``agreements`` say who can end each alone (none in very large models).
     ``notes`` say in words what was not looked for; ``complete`` is whether there are none.
     """
 
@@ -46,14 +51,30 @@ class Validation:
     combinations: int
     states: int
     classes: tuple[tuple[str, int], ...]
+    agreements: tuple[Ending, ...]
     notes: tuple[str, ...]
     complete: bool
     computed: dict[str, Any]
+    variants: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
         warnings = [asdict(warning) for warning in self.warnings]
-        return {**asdict(self), "warnings": warnings, "classes": dict(self.classes), "notes": list(self.notes)}
+        return {
+            "title": self.title,
+            "warnings": warnings,
+            "decision_makers": self.decision_makers,
+            "nature": self.nature,
+            "options": self.options,
+            "combinations": self.combinations,
+            "states": self.states,
+            "classes": dict(self.classes),
+            "variants": self.variants,
+            "agreements": [item.to_dict() for item in self.agreements],
+            "notes": list(self.notes),
+            "complete": self.complete,
+            "computed": self.computed,
+        }
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas DataFrame, one row per warning."""
@@ -92,14 +113,18 @@ def validate(conflict: Conflict, *, graph: Graph | None = None) -> Validation:
         combinations=check.space.coding.total,
         states=check.graph.n_states,
         classes=tuple((name, int(check.graph.outcome(name).sum())) for name in conflict.classes),
+        agreements=check.agreements,
         notes=tuple(check.notes),
         complete=not check.notes,
         computed=provenance(conflict),
+        variants=len(conflict.variants),
     )
 
 
 class _Check(Check):
     """All checks, one after another."""
+
+    agreements: tuple[Ending, ...] = ()
 
     def run(self) -> None:
         """Make every check, in the order in which warnings are shown."""
@@ -127,8 +152,10 @@ class _Check(Check):
                 preferences(self, dm, by_lens)
             self.options()
         self.parts()
+        self.agreements = agreements(self)
         if not self.listed:
             self.rules()
+        check_variants(self)
 
     # -- formulas ---------------------------------------------------------------------------------------------------
 
@@ -291,6 +318,3 @@ class _Check(Check):
             f"{remedy}.",
             veto.premise,
         )
-
-    def state(self, state: int) -> str:
-        return f"{self.space.label(state)} ({self.graph.describe(state)})"

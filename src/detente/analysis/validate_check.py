@@ -54,6 +54,10 @@ class Check:
         mark = element.where if element is not None else None
         self.found.append(Warning_(kind, sentence_case(message), mark, name or (element.id if element else "")))
 
+    def state(self, state: int) -> str:
+        """Return a state (from 0) as a message names it: its number or label, and the options taken."""
+        return f"{self.space.label(state)} ({self.graph.describe(state)})"
+
     def holds(self, formula: Formula) -> Flags:
         """Return for each state whether the formula holds; a merged state is judged by its representative."""
         rows = self.space.evaluate_rows(formula)

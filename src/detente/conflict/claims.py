@@ -166,10 +166,11 @@ class Claim(Element):
 class Agreement(Element):
     """A text that binds when its parties have signed: made by a joint step, broken by a single one.
 
-    ``withdrawal`` names who may end it alone, as the author says; what the moves of the model allow is computed.
+    ``withdrawal`` names who may end it alone, and ``revocable`` whether anybody can, as the author says; ``None``:
+    nothing is said. What the moves of the model allow is computed.
     """
 
     parties: tuple[str, ...]
     in_force: Formula
     withdrawal: tuple[str, ...] | None = None
-    revocable: bool = True
+    revocable: bool | None = None

@@ -44,7 +44,7 @@ class ClaimReader:
                 parties=parties,
                 in_force=self.names.formula(body.in_force, (*path, "in_force")),
                 withdrawal=who,
-                revocable=body.revocable == "yes",
+                revocable=None if body.revocable is None else body.revocable == "yes",
                 where=self.names.document.key(path),
                 **described(body),
             )
@@ -292,7 +292,7 @@ def agreement_data(item: cl.Agreement) -> dict[str, Any]:
         "parties": Row(item.parties),
         "in_force": item.in_force.text(),
         **({} if item.withdrawal is None else {"withdrawal": _names(item.withdrawal)}),
-        **({} if item.revocable else {"revocable": "no"}),
+        **({} if item.revocable is None else {"revocable": "yes" if item.revocable else "no"}),
     }
 
 

@@ -32,7 +32,7 @@ _PLAIN = {
     "says": "the claim, as a sentence",
     "parties": "those whose joint step makes it",
     "in_force": "where it is in force",
-    "revocable": "whether it can be ended at all, as the author says",
+    "revocable": "whether anybody can end it alone, as the author says",
     "for": "the party",
     "who": "the party, or the parties",
     "this": "what is preferred",

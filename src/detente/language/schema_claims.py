@@ -171,4 +171,4 @@ class AgreementShape(Described):
     withdrawal: either(word=Identifier, list=list[Identifier]) | None = Field(
         None, description="who may end it alone, as the author says; an empty list: nobody"
     )
-    revocable: YesNo = "yes"
+    revocable: YesNo | None = None

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from detente.analysis.blockers import Blockers
+from detente.conflict.claims import Agreement
+from detente.conflict.conflict import Conflict
 from detente.report.listing import Listing
-from detente.report.sentences import dm_name
+from detente.report.sentences import dm_name, plural
 from detente.report.terminal import heading, model_head
 from detente.report.words import reading_words, text
 
@@ -35,6 +37,38 @@ def blockers_view(found: Blockers) -> Iterator[RenderableType]:
                 cells.append(text("no state has it" if empty else ", ".join(names) or "·"))
             table.add_row(text(conflict.outcome(outcome).label), *cells)
         yield table
+    if found.endings:
+        yield heading("Who can end an agreement alone")
+        yield _endings(found)
     yield text("")
     yield text("A party blocks an outcome when it can leave every state of it by an improvement that nothing", "dim")
     yield text("meets; a coalition, when its members can by a joint improvement. ·: nobody", "dim")
+    if found.endings:
+        yield text(
+            "To end an agreement: by a move of one's own from where it is in force, gain or not; in 2: from", "dim"
+        )
+        yield text("2 of these states only", "dim")
+
+
+def _endings(found: Blockers) -> RenderableType:
+    """Return a table of the agreements, who can end each by a move of its own, and what its author says."""
+    conflict = found.world.conflict
+    said = any(item.agreement.withdrawal is not None or item.agreement.revocable is not None for item in found.endings)
+    table = Listing("agreement", "in force in", "who can end it", *(["as the author says"] if said else []))
+    for item in found.endings:
+        enders = []
+        for ender in item.alone:
+            outside = "" if ender.role == "party" else " (no party to it)" if ender.role == "outsider" else " (nature)"
+            where = "" if ender.stays is None else f" in {ender.n_left:,}"
+            enders.append(f"{dm_name(conflict, ender.who)}{outside}{where}")
+        cells = [item.agreement.label, plural(item.n_states, "state"), ", ".join(enders) or "·"]
+        cells += [_said(conflict, item.agreement)] if said else []
+        table.add_row(*(text(cell) for cell in cells))
+    return table
+
+
+def _said(conflict: Conflict, item: Agreement) -> str:
+    words = [] if item.revocable is None else ["revocable" if item.revocable else "not revocable"]
+    if item.withdrawal is not None:
+        words.append(", ".join(dm_name(conflict, dm) for dm in item.withdrawal) or "nobody")
+    return "; ".join(words)
