@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from detente.analysis import evolution_rows
 from detente.analysis.balance import MOST_LISTED, balance
 from detente.analysis.evolution_steps import Play
 from detente.analysis.explain import move_dict
@@ -23,6 +25,7 @@ from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept
 from detente.stability.game import Game
 from detente.stability.numpy_steps import LOW
+from detente.stability.registry import CONCEPTS, implied
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,21 @@ class Case:
     @property
     def game(self) -> Game:
         """The game under the reading."""
+        return self.world.game(self.named)
+
+    @property
+    def named(self) -> str:
+        """The reading, where the check depends on one."""
         assert self.reading is not None
-        return self.world.game(self.reading)
+        return self.reading
+
+    @property
+    def bounded(self) -> bool:
+        """Whether what is unmet under GMR is unmet under the concept, and what is met under Nash is met under it.
+
+        That settles many cases by concepts for which nobody else's ranks count.
+        """
+        return self.by.worst is not None and self.by.id in implied("nash") and "gmr" in implied(self.by.id)
 
     @property
     def by(self) -> Concept:
@@ -71,8 +87,7 @@ class Case:
 
     def holding(self, states: Flags) -> Flags:
         """Return which of some states are equilibria."""
-        assert self.reading is not None
-        return self.world.equilibria(self.by, self.reading, states)
+        return self.world.equilibria(self.by, self.named, states)
 
     def stable(self, dm: str) -> Flags:
         """Return which states are stable for a party."""
@@ -83,6 +98,8 @@ class Case:
 def holds(check: cl.Holds, case: Case) -> Finding:
     """Some state of it is an equilibrium, or none is."""
     states = case.world.flags(check.that)
+    if case.lean and case.bounded and case.world.equilibria(CONCEPTS["nash"], case.named, states).any():
+        return Finding(not check.negated)
     found = case.holding(states)
     n, held = int(states.sum()), int(found.sum())
     facts: dict[str, Any] = {"states": n, "equilibria": held}
@@ -139,6 +156,13 @@ def blocked(check: cl.Blocked, case: Case) -> Finding:
     """In every state of it one of the parties has, alone, an unsanctioned improvement that leaves it."""
     states = case.world.flags(check.that)
     game = case.game
+    if case.lean and case.bounded:
+        for bound, verdict in (("gmr", True), ("nash", False)):
+            left = np.zeros(len(states), dtype=bool)
+            for dm in check.by:
+                left |= case.world.left_by(CONCEPTS[bound], game, game.index(dm), states)
+            if bool((states & ~left).any()) != verdict:
+                return Finding(verdict, vacuous=not states.any())
     ways_out = {dm: case.world.left_by(case.by, game, game.index(dm), states) for dm in check.by}
     somebody = np.logical_or.reduce(list(ways_out.values()))
     n = int(states.sum())
@@ -230,8 +254,8 @@ def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[in
     """Improvements of anybody, and joint ones of the parties to each agreement."""
     if case.lean:
         play = _play(case, best=False, joint=True, nature=case.world.nature_moves)
-        reached = play.arcs_from(np.array(starts, dtype=np.int32))[0]
-        return Finding(bool((reached & goal).any()) != check.negated)
+        there = _reached(case, play, np.array(starts, dtype=np.int32))
+        return Finding(bool((there & goal).any()) != check.negated)
     found = _avoided(case, goal, starts, (), best=False, joint=True, nature=case.world.nature_moves)
     facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "joint"}
     if found.path is not None:
@@ -239,6 +263,13 @@ def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[in
         facts |= {"from": (found.path[0].start if found.path else end) + 1, "to": end + 1}
         facts["path"] = [step.to_dict() for step in found.path]
     return Finding((not found.holds) != check.negated, facts, vacuous=check.negated and not (goal.any() and starts))
+
+
+def _reached(case: Case, play: Play, starts: NDArray[np.int32]) -> Flags:
+    of_many = case.world.before is not None  # which moves there are is asked for in many worlds
+    if of_many and play.game.n_states <= evolution_rows.MOST_STATES:
+        return evolution_rows.reached(play, starts)
+    return play.arcs_from(starts)[0]
 
 
 def evolves(check: cl.Evolves, case: Case) -> Finding:
@@ -296,10 +327,9 @@ def _avoided(
 
 
 def _play(case: Case, *, best: bool, joint: bool, nature: bool) -> Play:
-    assert case.reading is not None
     return Play(
         case.world.graph,
-        case.reading,
+        case.named,
         improvements="best" if best else "any",
         steps="joint" if joint else "single",
         joint=_agreed(case) if joint else (),

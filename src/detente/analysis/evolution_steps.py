@@ -21,6 +21,7 @@ from detente.errors import UsageError
 from detente.graph.feasible import memory_limit
 from detente.graph.graph import Graph
 from detente.graph.moves import ArcMoves, BoxMoves, Index, Moves
+from detente.stability import backend
 from detente.stability.game import Flags, Game, Values
 from detente.stability.reading import game_of
 
@@ -152,6 +153,11 @@ class Play:
 
         Raises TooLargeError.
         """
+        if self.n_alone == len(self.who) and not self.best and not self.errors:
+            movers = [self.game.movers[j] for (j,) in self.who]
+            found = backend.play_ends(self.game.n_states, [(mover.moves, mover.ranks) for mover in movers], starts)
+            if found is not None:
+                return np.flatnonzero(found == 2).astype(np.int32)
         seen, sources, targets = self.arcs_from(starts)
         place = np.cumsum(seen, dtype=np.int32) - 1
         closed = closed_classes(int(seen.sum()), place[sources], place[targets]) >= 0
@@ -244,13 +250,17 @@ class Play:
         found: ArcMoves = kept[key][0]
         return found
 
+    def joint_at_once(self, members: tuple[int, ...]) -> int:
+        """Return for how many states at once the joint moves of a coalition are looked at."""
+        rows = 8 * self.game.n_states * (8 + 5 * len(members))
+        return 64 * max(1, min(memory_limit() // 8, _WORKING_MEMORY) // rows)
+
     def _together(self, states: Index) -> Iterator[tuple[int, Arcs]]:
         """Yield the joint improvements of each coalition from some states."""
         n = self.game.n_states
         for k, members in list(enumerate(self.who))[self.n_alone :]:
             joint, ranks = joint_moves(self.game, members), {j: self.game.ranks(j) for j in members}
-            rows = 8 * n * (8 + 5 * len(members))
-            size = 64 * max(1, min(memory_limit() // 8, _WORKING_MEMORY) // rows)
+            size = self.joint_at_once(members)
             for begin in range(0, len(states), size):
                 some = states[begin : begin + size]
                 columns = Columns(ranks, some)

@@ -44,6 +44,7 @@ class World:
     def __init__(self, conflict: Conflict, sanctions: Sanctions = "legal", *, decider: Decider | None = None) -> None:
         self.conflict, self.sanctions = conflict, sanctions
         self.decider = decider or Decider(Graph(conflict), sanctions)
+        self._games: dict[str, Game] = {}
         self._flags: dict[Formula, Flags] = {}
         self._unmet: dict[tuple[object, ...], tuple[Values, Game]] = {}
         self.kept: dict[tuple[object, ...], Any] = {}
@@ -104,7 +105,9 @@ class World:
 
     def game(self, reading: str) -> Game:
         """Return the game under a reading."""
-        return self.decider.game(self.conflict.lens_choice(reading))
+        if reading not in self._games:
+            self._games[reading] = self.decider.game(self.conflict.lens_choice(reading))
+        return self._games[reading]
 
     def equilibria(self, concept: Concept, reading: str, among: Flags) -> Flags:
         """Return which of some states are equilibria."""

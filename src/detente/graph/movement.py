@@ -117,7 +117,13 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
         x = strategy[rows]
         position, at = ranges(starts[x], starts[x + 1])
         source = rows[position]
-        target = space.rows_of(settled(space, codes[source] + (ends[at] - x[position]) * stride))
+        after = codes[source] + (ends[at] - x[position]) * stride
+        target = space.rows_of(after)
+        if (
+            conflict.forces
+        ):  # a state is at rest, so that what is none either comes to rest elsewhere or is not possible
+            restless = np.flatnonzero(target < 0)
+            target[restless] = space.rows_of(settled(space, after[restless]))
         keep = target >= 0
         for from_, to in barred:
             keep &= ~(from_[source] & to[target])

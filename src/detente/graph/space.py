@@ -20,6 +20,8 @@ Index = NDArray[np.int32]
 T = TypeVar("T", bound=np.generic)
 
 _FEW_ROWS = 1 << 16
+_FEW_CODES = 1 << 20
+"""Of so many combinations the rows are looked up in a table, where many are asked for."""
 
 
 class Space:
@@ -49,6 +51,7 @@ class Space:
         self._labels: dict[str, int] = {}
         self._digits: NDArray[np.uint16] | None = None
         self._kept_evaluator: Evaluator | None = None
+        self._row_of: NDArray[np.int64] | None = None
         if conflict.graph_form is not None:
             self._list_states()
         else:
@@ -137,9 +140,19 @@ class Space:
         """Return the row of each code, -1 where there is none."""
         if self.codes is None:
             return codes
+        if self.coding.total <= _FEW_CODES < 16 * len(codes) or self._row_of is not None:
+            return self._row_table()[codes]
         at = np.searchsorted(self.codes, codes)
         at[at == len(self.codes)] = 0
         return np.where(self.codes[at] == codes, at, -1)
+
+    def _row_table(self) -> NDArray[np.int64]:
+        """Return the row of every combination of options, -1 where there is none; kept."""
+        if self._row_of is None:
+            assert self.codes is not None
+            self._row_of = np.full(self.coding.total, -1, dtype=np.int64)
+            self._row_of[self.codes] = np.arange(len(self.codes))
+        return self._row_of
 
     def chunks(self) -> list[tuple[int, int]]:
         """Return ranges of rows that are worked on one at a time."""

@@ -9,7 +9,10 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from detente.graph.moves import BoxMoves, GroupMoves, Moves
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.graph.moves import BoxMoves, GroupMoves, Index, Moves
 from detente.stability import numpy_steps
 from detente.stability.numpy_steps import Step, Values
 
@@ -44,3 +47,23 @@ def closed(values: Values, steps: Sequence[Step]) -> Values:
     if core is None or len(values) >= MOST_STATES:
         return numpy_steps.closed(values, steps)
     return core.closed(values, steps)
+
+
+def play_ends(n_states: int, movers: Sequence[tuple[Moves, Values | None]], begins: Index) -> NDArray[np.uint8] | None:
+    """Return where play leads from some states and where it stays, shape (n_states,); None without compiled kernels.
+
+    0: not reached; 1: reached, and play can leave it for good; 2: in a closed class. ``movers`` are each one's moves
+    and ranks: improvements are its steps, or all moves where there are no ranks. For the other way to find out see
+    :meth:`detente.analysis.evolution_steps.Play.ends_from`.
+    """
+    if core is None or n_states >= MOST_STATES:
+        return None
+    return core.play_ends(n_states, [_mover(moves, ranks) for moves, ranks in movers], begins)
+
+
+def _mover(moves: Moves, ranks: Values | None) -> core.Mover:
+    if isinstance(moves, BoxMoves):
+        return core.Mover.box(moves.n_states, moves.stride, moves.size, ranks)
+    if isinstance(moves, GroupMoves):
+        return core.Mover.groups(moves.n_states, moves.group_of, moves.order, moves.starts, ranks)
+    return core.Mover.arcs(moves.n_states, moves.starts, moves.targets, ranks)

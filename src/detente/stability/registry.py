@@ -19,6 +19,14 @@ CONCEPTS: dict[str, Concept] = {
 }
 
 
+def implied(name: str) -> frozenset[str]:
+    """Return the keys of all concepts that hold wherever this one does, itself included."""
+    found = {name}
+    for other in CONCEPTS[name].implies:
+        found |= implied(other)
+    return frozenset(found)
+
+
 def concept(name: str) -> Concept:
     """Return a concept by its key. Raises UsageError, with the nearest key."""
     key = name.strip().lower()

@@ -10,6 +10,7 @@
 #include "box.hpp"
 #include "close.hpp"
 #include "group.hpp"
+#include "play.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -107,6 +108,47 @@ NB_MODULE(_core, m) {
         nb::gil_scoped_release release;
         new (self) ArcStep(n, starts.data(), targets.data(), r, transitive);
       }, "n_states"_a, "starts"_a.noconvert(), "targets"_a.noconvert(), "ranks"_a.noconvert().none(), "transitive"_a);
+
+  nb::class_<Mover>(m, "Mover")
+      .def_static("box", [](State n, State stride, State size, std::optional<Values> ranks) {
+        if (n < 0 || stride < 1 || size < 1 || n % (std::int64_t{stride} * size))
+          throw nb::value_error("the states are not whole blocks of stride x size");
+        Mover mover;
+        mover.stride = stride, mover.size = size;
+        if (ranks) mover.ranks = checked(*ranks, std::size_t(n), "ranks");
+        return mover;
+      }, "n_states"_a, "stride"_a, "size"_a, "ranks"_a.noconvert().none(), nb::keep_alive<0, 4>())
+      .def_static("groups", [](State n, In<State> group_of, In<State> order, In<State> starts,
+                               std::optional<Values> ranks) {
+        Mover mover;
+        mover.group_of = checked(group_of, std::size_t(n), "group_of");
+        mover.order = order.data(), mover.group_starts = starts.data();
+        if (ranks) mover.ranks = checked(*ranks, std::size_t(n), "ranks");
+        return mover;
+      }, "n_states"_a, "group_of"_a.noconvert(), "order"_a.noconvert(), "starts"_a.noconvert(),
+         "ranks"_a.noconvert().none(), nb::keep_alive<0, 2>(), nb::keep_alive<0, 3>(), nb::keep_alive<0, 4>(),
+         nb::keep_alive<0, 5>())
+      .def_static("arcs", [](State n, In<std::int64_t> starts, In<State> targets, std::optional<Values> ranks) {
+        Mover mover;
+        mover.starts = checked(starts, std::size_t(n) + 1, "starts");
+        mover.targets = targets.data();
+        if (ranks) mover.ranks = checked(*ranks, std::size_t(n), "ranks");
+        return mover;
+      }, "n_states"_a, "starts"_a.noconvert(), "targets"_a.noconvert(), "ranks"_a.noconvert().none(),
+         nb::keep_alive<0, 2>(), nb::keep_alive<0, 3>(), nb::keep_alive<0, 4>());
+
+  m.def("play_ends", [](State n, std::vector<const Mover*> given, In<State> begins) {
+    std::vector<Mover> movers;
+    for (const Mover* mover : given) movers.push_back(*mover);
+    for (std::size_t k = 0; k < begins.shape(0); ++k)
+      if (begins.data()[k] < 0 || begins.data()[k] >= n) throw nb::value_error("play begins where there is no state");
+    Buffer<std::uint8_t> out{std::size_t(n)};
+    {
+      nb::gil_scoped_release release;
+      play_ends(n, movers, begins.data(), begins.shape(0), out.data());
+    }
+    return hand_over(std::move(out), std::size_t(n));
+  }, "n_states"_a, "movers"_a, "begins"_a.noconvert());
 
   m.def("closed", [](Values values, std::vector<const Step*> steps) {
     const std::size_t n = values.shape(0);

@@ -1,0 +1,46 @@
+// The graph of play: what improvements lead to from some states, and where play stays once it is there.
+#pragma once
+
+#include <vector>
+
+#include "common.hpp"
+
+namespace detente {
+
+// A mover's moves: s = low + stride * x + ... with x free (size > 0), free inside groups (group_of), or listed arcs.
+// With ranks only improvements are steps.
+struct Mover {
+  State stride = 0, size = 0;
+  const State* group_of = nullptr;
+  const State* order = nullptr;
+  const State* group_starts = nullptr;
+  const std::int64_t* starts = nullptr;
+  const State* targets = nullptr;
+  const Value* ranks = nullptr;
+
+  // The next step from s, from place `at` on: sets t and moves `at` behind it; false where there is none.
+  bool next(State s, std::int64_t& at, State& t) const {
+    if (size) {
+      const State base = s - s / stride % size * stride;
+      while (at < size)
+        if (is_step(s, t = base + State(at++) * stride)) return true;
+    } else if (group_of) {
+      const State first = group_starts[group_of[s]], end = group_starts[group_of[s] + 1];
+      while (first + at < end)
+        if (is_step(s, t = order[first + at++])) return true;
+    } else {
+      while (starts[s] + at < starts[s + 1])
+        if (is_step(s, t = targets[starts[s] + at++])) return true;
+    }
+    return false;
+  }
+
+ private:
+  bool is_step(State s, State t) const { return t != s && (!ranks || ranks[t] > ranks[s]); }
+};
+
+// out[s] = 0: not reached from begins; 1: reached, and some play leads out of it for good; 2: in a closed class.
+void play_ends(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,
+               std::uint8_t* out);
+
+}  // namespace detente
