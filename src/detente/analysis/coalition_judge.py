@@ -86,6 +86,7 @@ class Judge:
         rows = game.n_states * (12 + 5 * len(game.movers))
         self._columns_at_once = 64 * max(1, min(budget, _WORKING_MEMORY) // (8 * rows))
         self._kept: list[Columns] = []
+        self._floors: tuple[tuple[int, ...], dict[str, Mapping[int, Values]]] = (), {}
 
     @cached_property
     def ranks(self) -> dict[int, Values]:
@@ -95,31 +96,66 @@ class Judge:
 
     def stable(self, members: Sequence[int], concepts: Iterable[str], states: Index) -> dict[str, Flags]:
         """Return for each of some states whether it is stable for a coalition, by concept."""
+        return {key: ~flags for key, flags in self.improves(members, concepts, states).items()}
+
+    def improves(
+        self, members: Sequence[int], concepts: Iterable[str], states: Index, *, elsewhere: Flags | None = None
+    ) -> dict[str, Flags]:
+        """Return for each of some states whether a coalition has a joint improvement that nothing meets, by concept.
+
+        Parameters
+        ----------
+        members : sequence of int
+        concepts : iterable of str
+        states : (n,) int32
+        elsewhere : (n_states,) bool, optional
+            Only improvements to these states count; what meets them, and what the coalition does then, may be anywhere.
+        """
         asked, outside = set(concepts), self.game.opponents(members)
         if not asked:
             return {}
-        ranks = {i: self.ranks[i] for i in members}
-        floors = {}
-        if asked & {"cgmr", "csmr"}:
-            floors["cgmr"] = self._brought_about(outside, ranks)
-        if "cseq" in asked:
-            floors["cseq"] = self._improved_to(outside, ranks)
-        joint = self._joint(members)
+        floors = self._floors_for(tuple(members), tuple(outside), asked)
+        ranks, joint = {i: self.ranks[i] for i in members}, self._joint(members)
         parts: list[dict[str, Flags]] = []
         for columns in self._blocks(states):
             better = columns.above(ranks)
-            leads = joint.ahead(better)
-            part = {"cnash": ~columns.diagonal(leads)}
+            leads = joint.ahead(better) if elsewhere is None or "csmr" in asked else None
+
+            def reaches(rows: Bits, columns: Columns = columns) -> Flags:
+                if elsewhere is not None:
+                    rows = np.where(elsewhere[:, None], rows, np.uint64(0))
+                return columns.diagonal(joint.ahead(rows))
+
+            part = {"cnash": columns.diagonal(leads) if elsewhere is None and leads is not None else reaches(better)}
             for key, floor in floors.items():
-                improves = joint.ahead(columns.above(floor)) if floor is not ranks else leads
-                part[key] = ~columns.diagonal(improves)
+                part[key] = part["cnash"] if floor is None else reaches(columns.above(floor))
             if "csmr" in asked:
                 part["csmr"] = part["cgmr"]
-                if (part["cgmr"] & ~part["cnash"]).any():
+                if (part["cnash"] & ~part["cgmr"]).any() and leads is not None:
                     met = self._joint(outside).ahead(~(better | leads))
-                    part["csmr"] = ~columns.diagonal(joint.ahead(better & ~met))
+                    part["csmr"] = reaches(better & ~met)
             parts.append(part)
         return {key: np.concatenate([part[key] for part in parts]) for key in CONCEPTS if key in asked}
+
+    def _floors_for(
+        self, members: tuple[int, ...], outside: tuple[int, ...], asked: set[str]
+    ) -> dict[str, Mapping[int, Values] | None]:
+        """Return by concept each member's lowest rank that opponents bring about; ``None`` where there are none."""
+        found: dict[str, Mapping[int, Values] | None] = {}
+        if self._floors[0] != members:  # those of the coalition last asked about are kept
+            self._floors = members, {}
+        kept = self._floors[1]
+        for key, wanted, worst in (
+            ("cgmr", asked & {"cgmr", "csmr"}, self._brought_about),
+            ("cseq", asked & {"cseq"}, self._improved_to),
+        ):
+            if wanted and not outside:
+                found[key] = None
+            elif wanted:
+                if key not in kept:
+                    kept[key] = worst(outside, {i: self.ranks[i] for i in members})
+                found[key] = kept[key]
+        return found
 
     def _joint(self, movers: Sequence[int]) -> Joint:
         def make() -> Joint:
@@ -141,8 +177,6 @@ class Judge:
 
     def _brought_about(self, outside: Sequence[int], ranks: Mapping[int, Values]) -> Mapping[int, Values]:
         """Return for each member the lowest rank that opponents' moves bring about from each state."""
-        if not outside:
-            return ranks
         return {i: self.game.brought_about(outside, values, improving=False) for i, values in ranks.items()}
 
     def _improved_to(self, outside: Sequence[int], ranks: Mapping[int, Values]) -> Mapping[int, Values]:
@@ -151,8 +185,6 @@ class Judge:
         With transitive moves the rule restricts nothing: two improvements of a coalition in a row are one. Nature
         moves alone, and repeatedly.
         """
-        if not outside:
-            return ranks
         parties = [j for j in outside if j in self.ranks]
         nature = [j for j in outside if j not in self.ranks]
         n, tracked = self.game.n_states, succession_matters([self.game.movers[j] for j in outside])

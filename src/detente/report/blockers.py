@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from detente.analysis.blockers import Blockers
+from detente.analysis.coalition_judge import CONCEPTS
 from detente.conflict.claims import Agreement
 from detente.conflict.conflict import Conflict
 from detente.report.listing import Listing
@@ -27,7 +28,7 @@ def blockers_view(found: Blockers) -> Iterator[RenderableType]:
             yield heading(f"Reading {reading_words(conflict, reading)}")
         else:
             yield text("")
-        table = Listing("outcome", *(key if key != "cnash" else "coalitions" for key in concepts))
+        table = Listing("outcome", *(f"{key} (together)" if key in CONCEPTS else key for key in concepts))
         for outcome in found.outcomes:
             cells = []
             for key in concepts:
@@ -40,9 +41,13 @@ def blockers_view(found: Blockers) -> Iterator[RenderableType]:
     if found.endings:
         yield heading("Who can end an agreement alone")
         yield _endings(found)
+    for note in found.notes:
+        yield text(note, "dim")
     yield text("")
     yield text("A party blocks an outcome when it can leave every state of it by an improvement that nothing", "dim")
-    yield text("meets; a coalition, when its members can by a joint improvement. ·: nobody", "dim")
+    yield text("meets; a coalition (together), when its members can by such a joint improvement. ·: nobody", "dim")
+    if {item.concept for item in found.found} >= {"cnash", "seq"} and not any(b.concept == "cseq" for b in found.found):
+        yield text("Coalitions under other concepts than cnash: --concept gmr, smr or seq", "dim")
     if found.endings:
         yield text(
             "To end an agreement: by a move of one's own from where it is in force, gain or not; in 2: from", "dim"
