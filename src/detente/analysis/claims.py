@@ -221,10 +221,9 @@ def _finding(case: Case, claim: Claim) -> Finding:
     of_phases = isinstance(claim.check, cl.Changes) and claim.check.phases
     if not case.lean or begins_elsewhere or of_phases or isinstance(claim.check, cl.Sides):
         return _found(case, claim)
-    readings = [case.reading] if case.reading else [reading.id for reading in case.world.conflict.readings]
-    games = [case.world.game(reading) for reading in readings]
-    ranks = tuple(id(mover.ranks) for game in games for mover in game.movers)
-    key = (claim.id, case.world.phase and case.world.phase.id, case.reading, case.concept, ranks)
+    ranks, games = case.world.ranks_under(case.reading)
+    concept = case.concept and case.concept.id
+    key = (claim.id, case.world.phase and case.world.phase.id, case.reading, concept, ranks)
     if key not in case.world.kept:
         case.world.kept[key] = _found(case, claim), games  # the games keep their ranks, and so their ids
     finding: Finding = case.world.kept[key][0]

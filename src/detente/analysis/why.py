@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
 from detente.analysis.places import places, readings_in
+from detente.analysis.share import shared_out
 from detente.analysis.supports import Support, closures, supports
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.claims import Claim, Holds, Sides
@@ -29,6 +30,8 @@ Fate = Literal["stands", "ends", "not examined"]
 RESTRICTIONS = (Irreversibility, Infeasibility, FeasibleList, Limit, Force, BlockedMove)
 """Premises that say which states and moves there are."""
 
+WORTH_SHARING = 1_000
+"""From so many states several processes are worth their while; of very many states each would need too much memory."""
 MOST_TRIED = 12
 """Sets that the structure of preferences suggests, the smallest first, that are shrunk and kept."""
 
@@ -167,6 +170,7 @@ def why(
     argument: Argument,
     *,
     sets_to: int = 1,
+    workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Reasons:
     """Find out what each claim that holds stands on.
@@ -183,6 +187,9 @@ def why(
     sets_to : int
         All breaking sets of at most so many premises are found; time grows with that power of their number. With 0 no
         sets of more than one are looked for.
+    workers : int, optional
+        Processes that share out the premises of a model that is neither small nor large; by default one for each core.
+        The answer is the same for any number.
     progress : callable, optional
         Called with (done, total).
     """
@@ -201,11 +208,18 @@ def why(
         if progress is not None:
             progress(done, total)
 
-    for number, premise in enumerate(used):
-        for kind, world in _changed(worlds, premise, statements):
-            for result in standing:
-                tables[result.claim.id][kind][premise] = _fate(world, result.claim)
-        tell(2 * number + 2)
+    def fates(number: int) -> list[tuple[str, str, Fate]]:
+        return [
+            (result.claim.id, kind, _fate(world, result.claim))
+            for kind, world in _changed(worlds, used[number], statements)
+            for result in standing
+        ]
+
+    alone = base.graph.n_states < WORTH_SHARING or base.graph.n_states > FEW_STATES
+    found_out = shared_out(fates, len(used), workers=1 if alone else workers, progress=lambda done: tell(2 * done))
+    for premise, rows in zip(used, found_out, strict=True):
+        for claim, kind, fate in rows:
+            tables[claim][kind][premise] = fate
     found = []
     for number, result in enumerate(standing):
         table = tables[result.claim.id]

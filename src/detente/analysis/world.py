@@ -45,6 +45,7 @@ class World:
         self.conflict, self.sanctions = conflict, sanctions
         self.decider = decider or Decider(Graph(conflict), sanctions)
         self._games: dict[str, Game] = {}
+        self._ranks: dict[str | None, tuple[tuple[int, ...], list[Game]]] = {}
         self._flags: dict[Formula, Flags] = {}
         self._unmet: dict[tuple[object, ...], tuple[Values, Game]] = {}
         self.kept: dict[tuple[object, ...], Any] = {}
@@ -108,6 +109,13 @@ class World:
         if reading not in self._games:
             self._games[reading] = self.decider.game(self.conflict.lens_choice(reading))
         return self._games[reading]
+
+    def ranks_under(self, reading: str | None) -> tuple[tuple[int, ...], list[Game]]:
+        """Return the ids of all ranks under a reading (None: under each), and the games that keep them."""
+        if reading not in self._ranks:
+            games = [self.game(name) for name in ([reading] if reading else [r.id for r in self.conflict.readings])]
+            self._ranks[reading] = tuple(id(mover.ranks) for game in games for mover in game.movers), games
+        return self._ranks[reading]
 
     def equilibria(self, concept: Concept, reading: str, among: Flags) -> Flags:
         """Return which of some states are equilibria."""

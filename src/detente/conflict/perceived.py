@@ -33,6 +33,10 @@ Change = Callable[[Formula], Formula]
 P = TypeVar("P", bound=Premise)
 
 
+def _as_it_is(that: Formula) -> Formula:
+    return that
+
+
 def unseen_options(conflict: Conflict, view: View) -> frozenset[str]:
     """Return the full names of the options that the viewer does not know of, those of whom it forgets included."""
     forgotten = {item.dm for item in view.forgets}
@@ -56,7 +60,7 @@ def perceived(conflict: Conflict, view: View, *, by_premise: bool = False) -> Co
     """
     gone = unseen_options(conflict, view)
     forgotten = {item.dm for item in view.forgets}
-    change = at_first(lambda name: conflict.options[name] if name in gone else None)
+    change = at_first(lambda name: conflict.options[name] if name in gone else None) if gone else _as_it_is
 
     def kept(assignment: Assignment) -> Assignment:
         return tuple((option, value) for option, value in assignment if option not in gone)
