@@ -48,7 +48,7 @@ def told(conflict: Conflict, **asked: object) -> str:
 @given(conflicts, st.data(), st.sampled_from(("nash", "gmr", "seq", "sseq")))
 def test_each_column_is_what_its_definition_says(conflict: Conflict, data: st.DataObject, by: str) -> None:
     parties = [dm.id for dm in conflict.parties]
-    agreed = tuple(some(data.draw, parties)) if data.draw(st.booleans()) else ()
+    agreed = tuple(some(data.draw, parties, least=2)) if data.draw(st.booleans()) else ()
     if agreed:
         conflict = replace(conflict, agreements=(cl.Agreement(id="deal", parties=agreed, in_force=Constant(True)),))
     readings = [reading.id for reading in conflict.readings]
@@ -107,23 +107,39 @@ def test_what_is_lacking_is_no_improvement_on_a_shortest_way(conflict: Conflict)
     found = brief(conflict)
     literal = LiteralArgument(conflict)
     for fate in found.fates:
-        if fate.n_way is None:
-            assert not fate.lacking
+        start = literal.base.status_quo()
+        if start is None or not fate.holds_in or fate.reached[fate.holds_in[0]] not in ("passing", "no"):
+            assert (fate.lacking, fate.n_way) == ((), None)
             continue
         reading = fate.holds_in[0]
-        assert fate.reached[reading] in ("passing", "no")
-        model, start = literal.model(reading), literal.base.status_quo()
-        assert start is not None
+        model = literal.model(reading)
         inside = frozenset({(fate.state or 0) + 1})
         if fate.outcome is not None:
             inside = literal.true(conflict.outcome(fate.outcome).that)
         near = distances(model, [start], model.everyone, False)
-        assert fate.n_way == min(near[s] for s in inside & literal.held("seq", reading) if s in near)
+        assert fate.n_way == min((near[s] for s in inside & literal.held("seq", reading) if s in near), default=None)
         movers = found.world.game(reading).movers
-        assert fate.lacking
+        assert bool(fate.lacking) == (fate.n_way is not None)
         for move in fate.lacking:
             dm = movers[move.by].name
             assert move.end + 1 in model.R(dm, move.start + 1) - model.R_plus(dm, move.start + 1)
+
+
+def test_what_only_an_agreement_reaches() -> None:
+    found = brief(library("peace_delusion"))
+    reached = {fate.outcome: fate.reached for fate in found.fates}
+    assert reached["ceasefire_armed"] == {"essay": "no", "tactical": "together", "strategic": "no", "us_turns": "no"}
+    deal = """
+title: A swap
+decision_makers:
+  a: {options: {give: Give}, preferences: [b.give, not a.give]}
+  b: {options: {give: Give}, preferences: [a.give, not b.give]}
+outcomes: {swap: a.give and b.give}
+agreements: {swapping: {parties: [a, b], in_force: swap}}
+status_quo: []
+"""
+    assert brief(loads(deal)).fates[0].reached == {"default": "together"}
+    assert brief(replace(loads(deal), agreements=())).fates[0].reached == {"default": "no"}
 
 
 # -- who is in the way ----------------------------------------------------------------------------------------------
@@ -163,7 +179,7 @@ def test_obstacles_are_the_parties_that_block_and_do_what_is_said(conflict: Conf
 def _verify_deed(literal: LiteralArgument, by: str, item: Obstacle, inside: frozenset[int]) -> None:
     if item.deed is None or not item.deed.change:
         return
-    counts = []
+    counts, inward = [], False
     for reading in item.readings:
         count = 0
         for s in inside:
@@ -171,10 +187,10 @@ def _verify_deed(literal: LiteralArgument, by: str, item: Obstacle, inside: froz
                 t for t in literal.unmet(reading, by, item.dm, s) if _change(literal, item.dm, s, t) == item.deed.change
             ]
             count += bool(does)
-            if item.deed.leaves:
-                assert not inside & set(does)
+            inward |= bool(inside & set(does))
         counts.append(count)
     assert item.deed.states == min(counts) > 0
+    assert item.deed.leaves != inward
 
 
 def _change(literal: LiteralArgument, dm: str, s: int, t: int) -> tuple[tuple[str, str], ...]:
@@ -197,6 +213,21 @@ def _verify_wishes(conflict: Conflict, by: str, item: Obstacle, reading: str, in
         assert without_wishes(conflict, item.dm, gone).decision_makers == makers
         model = LiteralArgument(replace(conflict, decision_makers=makers)).model(reading)
         assert any(model.stable(by, item.dm, s) for s in inside) == (kept is None)
+
+
+def test_what_is_done_in_some_states_only_may_stay_inside() -> None:
+    """From the two states without x it goes to y, inside the outcome or out of it; from the others to not x."""
+    model = """
+title: Restless
+decision_makers:
+  a: {options: {x: X, y: Y}, preferences: {ranking: [1, 3, [2, 4]]}}
+infeasible: [a.x and a.y]
+outcomes: {part: a.x or a.y}
+"""
+    (item,) = obstacles(World(loads(model.replace("[2, 4]", "2"))), "part", concept("nash"), ["default"]).obstacles
+    assert item.deed is not None
+    assert (item.deed.change, item.deed.states, item.deed.leaves) == ((("a.x", "no"),), 1, True)
+    assert item.rests_on == ()
 
 
 def test_wishes_are_found() -> None:

@@ -326,7 +326,7 @@ def shared_sentence(conflict: Conflict, item: Obstacles) -> str:
             f"{dm_name(conflict, dm)} in {upto}{max(found):,}" + ("" if place else f" of its {item.n_states:,} states")
         )
     others = ", …" if len(counts) > len(most) else ""
-    words = f"{where}no party alone; {', '.join(named)}{others}."
+    words = f"{where}no party alone in all of it: {', '.join(named)}{others}."
     return words[0].upper() + words[1:]
 
 

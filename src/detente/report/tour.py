@@ -73,6 +73,7 @@ def tour(
             yield _by_reading(analysis, told.id)
     yield heading("Read on")
     model = shlex.quote(called)
+    yield text(f"{program} brief {model}")
     at = example_state(first, told.id)
     if at is not None:
         state = shlex.quote(graph.space.label(at))
