@@ -20,6 +20,7 @@ from detente.analysis.world import World
 from detente.conflict import claims as cl
 from detente.conflict.elements import Element
 from detente.conflict.formula import Formula
+from detente.conflict.perceived import viewer_label
 from detente.errors import UsageError
 from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept
@@ -341,7 +342,11 @@ def _play(case: Case, *, best: bool, joint: bool, nature: bool) -> Play:
 def _agreed(case: Case) -> list[tuple[str, ...]]:
     """Return the parties to each agreement. Raises UsageError where there is none."""
     if not case.world.conflict.agreements:
-        raise UsageError("joint steps are those of the parties to agreements, and the model has no 'agreements:'")
+        whole, sight = case.world.whole, case.world.sight
+        where = "the model has no 'agreements:'"
+        if whole is not None and sight is not None and whole.conflict.agreements:
+            where = f"in the view of {viewer_label(whole.conflict, sight.viewer)} there are none"
+        raise UsageError(f"joint steps are those of the parties to agreements, and {where}")
     return [item.parties for item in case.world.conflict.agreements]
 
 
