@@ -13,6 +13,7 @@ from detente.analysis.validate_agreements import agreements
 from detente.analysis.validate_check import MANY_STATES, Check, Warning_
 from detente.analysis.validate_preferences import preferences, readings
 from detente.analysis.validate_rest import check_rest
+from detente.analysis.validate_variants import check_variants
 from detente.analysis.validate_words import (
     REASONS,
     WORDS,
@@ -37,6 +38,7 @@ class Validation:
     """The warnings about a model, and its size.
 
     ``combinations`` counts all combinations of option values, ``classes`` has the number of states of each class,
+    ``variants`` says how many variants were built.
     ``agreements`` say who can end each alone (none in very large models).
     ``notes`` say in words what was not looked for; ``complete`` is whether there are none.
     """
@@ -53,6 +55,7 @@ class Validation:
     notes: tuple[str, ...]
     complete: bool
     computed: dict[str, Any]
+    variants: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
@@ -66,6 +69,7 @@ class Validation:
             "combinations": self.combinations,
             "states": self.states,
             "classes": dict(self.classes),
+            "variants": self.variants,
             "agreements": [item.to_dict() for item in self.agreements],
             "notes": list(self.notes),
             "complete": self.complete,
@@ -113,6 +117,7 @@ def validate(conflict: Conflict, *, graph: Graph | None = None) -> Validation:
         notes=tuple(check.notes),
         complete=not check.notes,
         computed=provenance(conflict),
+        variants=len(conflict.variants),
     )
 
 
@@ -150,6 +155,7 @@ class _Check(Check):
         self.agreements = agreements(self)
         if not self.listed:
             self.rules()
+        check_variants(self)
 
     # -- formulas ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
-from detente.cli import argument, brief, models, questions, relations, streams, views
+from detente.cli import argument, brief, models, questions, relations, streams, variants, views
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -54,6 +54,7 @@ for _command in (
     brief.brief,
     questions.analyze,
     argument.check,
+    variants.variants,
     argument.durability,
     views.views,
     argument.evolve,

@@ -77,6 +77,17 @@ def _value(value: Any, indent: int, column: int) -> tuple[str, list[str]]:
     return "", [line for part in value for line in _item(part, indent)]
 
 
+def one_line(value: Any) -> str:
+    """Return data as they are written on one line.
+
+    Examples
+    --------
+    >>> one_line({"that": "us.talk", "set": ["a", None]})
+    '{that: us.talk, set: [a, null]}'
+    """
+    return _flow(value)
+
+
 def _wrapped(parts: list[str], first_column: int, column: int) -> list[str]:
     """Distribute the parts of a list over lines."""
     lines, line, room = [], "", WIDTH - first_column
