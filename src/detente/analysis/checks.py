@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.analysis import evolution_rows
 from detente.analysis.balance import MOST_LISTED, balance
+from detente.analysis.evolution_reach import can_reach, may_reach
 from detente.analysis.evolution_steps import Play
 from detente.analysis.explain import move_dict
 from detente.analysis.places import begins, in_another_phase
@@ -135,6 +134,8 @@ def reaches(check: cl.Reaches, case: Case) -> Finding:
     starts = case.starts(check.start)
     if check.joint:
         return _reaches_jointly(check, case, goal, starts)
+    if case.lean and improving and not may_reach(case.world.graph, _play(case), np.array(starts, dtype=np.int32), goal):
+        return Finding(check.negated)
     best: list[dict[str, Any]] | None = None
     facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "single"}
     for start in starts:
@@ -255,8 +256,7 @@ def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[in
     """Improvements of anybody, and joint ones of the parties to each agreement."""
     if case.lean:
         play = _play(case, best=False, joint=True, nature=case.world.nature_moves)
-        there = _reached(case, play, np.array(starts, dtype=np.int32))
-        return Finding(bool((there & goal).any()) != check.negated)
+        return Finding(can_reach(case.world.graph, play, np.array(starts, dtype=np.int32), goal) != check.negated)
     found = _avoided(case, goal, starts, (), best=False, joint=True, nature=case.world.nature_moves)
     facts: dict[str, Any] = {"states": int(goal.sum()), "steps_are": "joint"}
     if found.path is not None:
@@ -264,13 +264,6 @@ def _reaches_jointly(check: cl.Reaches, case: Case, goal: Flags, starts: list[in
         facts |= {"from": (found.path[0].start if found.path else end) + 1, "to": end + 1}
         facts["path"] = [step.to_dict() for step in found.path]
     return Finding((not found.holds) != check.negated, facts, vacuous=check.negated and not (goal.any() and starts))
-
-
-def _reached(case: Case, play: Play, starts: NDArray[np.int32]) -> Flags:
-    of_many = case.world.before is not None  # which moves there are is asked for in many worlds
-    if of_many and play.game.n_states <= evolution_rows.MOST_STATES:
-        return evolution_rows.reached(play, starts)
-    return play.arcs_from(starts)[0]
 
 
 def evolves(check: cl.Evolves, case: Case) -> Finding:
@@ -327,7 +320,7 @@ def _avoided(
     )
 
 
-def _play(case: Case, *, best: bool, joint: bool, nature: bool) -> Play:
+def _play(case: Case, *, best: bool = False, joint: bool = False, nature: bool = True) -> Play:
     return Play(
         case.world.graph,
         case.named,

@@ -257,6 +257,18 @@ class Play:
 
     def _together(self, states: Index) -> Iterator[tuple[int, Arcs]]:
         """Yield the joint improvements of each coalition from some states."""
+        for k, some, bits in self.joint_steps(states):
+            needed = _BYTES_AN_ARC * int(np.bitwise_count(bits).sum(dtype=np.int64))
+            if needed > memory_limit():
+                raise too_large(f"the joint steps of {', '.join(self.names[k])} from {len(some):,} states", needed)
+            targets, at = _pairs(bits)
+            yield k, (some[at], targets, 1 / np.bincount(at, minlength=len(some))[at])
+
+    def joint_steps(self, states: Index) -> Iterator[tuple[int, Index, Bits]]:
+        """Yield the joint improvements of each coalition: its number, some of the states, and a table of bits.
+
+        The table has a row for each state that is reached and a bit in it for each of the states that it is from.
+        """
         n = self.game.n_states
         for k, members in list(enumerate(self.who))[self.n_alone :]:
             joint, ranks = joint_moves(self.game, members), {j: self.game.ranks(j) for j in members}
@@ -264,12 +276,7 @@ class Play:
             for begin in range(0, len(states), size):
                 some = states[begin : begin + size]
                 columns = Columns(ranks, some)
-                bits = joint.behind(columns.identity(n)) & columns.above(ranks)
-                needed = _BYTES_AN_ARC * int(np.bitwise_count(bits).sum(dtype=np.int64))
-                if needed > memory_limit():
-                    raise too_large(f"the joint steps of {', '.join(self.names[k])} from {len(some):,} states", needed)
-                targets, at = _pairs(bits)
-                yield k, (some[at], targets, 1 / np.bincount(at, minlength=len(some))[at])
+                yield k, some, joint.behind(columns.identity(n)) & columns.above(ranks)
 
 
 def _joined(parts: Sequence[Index]) -> Index:

@@ -143,7 +143,7 @@ def obstacles(world: World, outcome: str, by: Concept, readings: Iterable[str]) 
         if not blocking:
             named = sorted(((game.movers[i].name, c) for i, c in counts.items() if c), key=lambda item: -item[1])
             shared.setdefault(tuple(named), []).append(reading)
-    wishes = n <= MOST_STATES and world.graph.n_states <= FEW_STATES
+    wishes = n <= MOST_STATES and world.graph.n_states <= FEW_STATES and _n_arcs(world, states) <= MOST_ARCS
     rests = _rests(world, outcome, by, asked) if alone and wishes else {}
     found = [
         item
@@ -211,8 +211,9 @@ def _deeds(world: World, by: Concept, game: Game, dm: str, states: Flags) -> lis
     listed = np.flatnonzero(states).astype(np.int32)
     changes: dict[tuple[int, ...], tuple[int, bool]] = {}
     arcs = 0
-    for begin in range(0, len(listed), 1024):
-        some = listed[begin : begin + 1024]
+    at_once = max(1, MOST_ARCS // (8 * max(1, len(moves.expand(listed[:1])[1]))))
+    for begin in range(0, len(listed), at_once):
+        some = listed[begin : begin + at_once]
         at, targets = moves.expand(some)
         arcs += len(at)
         if arcs > MOST_ARCS:
@@ -253,6 +254,12 @@ def _changed(world: World, options: Sequence[str], before: NDArray[Any], after: 
 def _change(conflict: Conflict, options: Sequence[str], row: Sequence[int]) -> Change:
     pairs = zip(options, row, strict=True)
     return tuple((option, conflict.options[option].values[position].id) for option, position in pairs if position >= 0)
+
+
+def _n_arcs(world: World, states: Flags) -> int:
+    """Return about how many moves the party with most of them has from some states."""
+    first = np.flatnonzero(states)[:1].astype(np.int32)
+    return int(states.sum()) * max(len(moves.expand(first)[1]) for moves in world.graph.moves)
 
 
 # -- on which wishes it rests ---------------------------------------------------------------------------------------

@@ -1,0 +1,113 @@
+"""Whether play can get somewhere, without a list of its steps.
+
+Where it certainly cannot get is found first, by steps that are more than the real ones and cheaper to follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.evolution_steps import Play
+from detente.graph.graph import Graph
+from detente.graph.moves import Index
+from detente.stability.game import Flags
+
+MOST_REACHED = 500
+"""Beyond so many states it is given up: the real steps are then no dearer."""
+
+
+def can_reach(graph: Graph, play: Play, starts: Index, goal: Flags) -> bool:
+    """Return whether play leads from some of the states ``starts`` (from 0) to a state of ``goal``, (n_states,) bool.
+
+    ``play`` is without errors. Raises TooLargeError.
+    """
+    if not may_reach(graph, play, starts, goal):
+        return False
+    seen = np.zeros(graph.n_states, dtype=bool)
+    seen[starts] = True
+    waiting = starts
+    while len(waiting):
+        level, gone_through = waiting, [waiting]
+        while len(level):  # first all that single steps lead to, so that joint ones are looked for in few passes
+            new = np.zeros(graph.n_states, dtype=bool)
+            for targets in _alone(play, level):
+                new[targets] = True
+            level = np.flatnonzero(new & ~seen).astype(np.int32)
+            seen[level] = True
+            gone_through.append(level)
+        if (seen & goal).any():
+            return True
+        new = np.zeros(graph.n_states, dtype=bool)
+        for _, _, bits in play.joint_steps(np.concatenate(gone_through)):
+            new |= bits.any(axis=1)
+        waiting = np.flatnonzero(new & ~seen).astype(np.int32)
+        seen[waiting] = True
+    return bool((seen & goal).any())
+
+
+def may_reach(graph: Graph, play: Play, starts: Index, goal: Flags) -> bool:
+    """Return False only if play leads from none of the states ``starts`` (from 0) to a state of ``goal``.
+
+    A joint step is taken to lead to every state that all members prefer and in which nothing differs that they cannot
+    change. True means no more than that this does not rule it out.
+    """
+    seen = np.zeros(graph.n_states, dtype=bool)
+    together = play.who[play.n_alone :]
+    fixed = [_kept_beyond(graph, play, members) for members in together]
+    waiting = starts
+    while len(waiting):
+        seen[waiting] = True
+        if (seen & goal).any() or int(seen.sum()) > MOST_REACHED:
+            return True
+        new = np.zeros(graph.n_states, dtype=bool)
+        for targets in _alone(play, waiting):
+            new[targets] = True
+        for members, same in zip(together, fixed, strict=True):
+            for state in waiting.tolist():
+                better = same == same[state]
+                for j in members:
+                    ranks = play.game.ranks(j)
+                    better &= ranks > ranks[state]
+                new |= better
+        waiting = np.flatnonzero(new & ~seen).astype(np.int32)
+    return False
+
+
+def _alone(play: Play, states: Index) -> Iterator[Index]:
+    for (j,) in play.who[: play.n_alone]:
+        mover = play.game.movers[j]
+        at, targets = mover.moves.expand(states)
+        if mover.ranks is None:
+            yield targets
+        elif play.best:
+            better = mover.ranks[targets] > mover.ranks[states[at]]
+            most = np.zeros(len(states), dtype=np.int32)
+            np.maximum.at(most, at[better], mover.ranks[targets[better]])
+            yield targets[better & (mover.ranks[targets] == most[at])]
+        else:
+            yield targets[mover.ranks[targets] > mover.ranks[states[at]]]
+
+
+def _kept_beyond(graph: Graph, play: Play, members: tuple[int, ...]) -> NDArray[np.int64]:
+    kept, key = play.game.steps.kept, ("beyond", members)
+    if key not in kept:
+        kept[key] = _beyond(graph, {play.game.movers[j].name for j in members})
+    result: NDArray[np.int64] = kept[key]
+    return result
+
+
+def _beyond(graph: Graph, members: set[str]) -> NDArray[np.int64]:
+    """Return a number for each state, (n_states,), that no moves of these parties change."""
+    conflict, space = graph.conflict, graph.space
+    result = np.zeros(graph.n_states, dtype=np.int64)
+    if conflict.graph_form is not None or space.state_of is not None:
+        return result
+    states = np.arange(graph.n_states)
+    forced = {option for force in conflict.forces for option, _ in force.sets}
+    for name, option in conflict.options.items():
+        if conflict.owner(name) not in members and name not in forced:
+            result = result * len(option.values) + space.positions(name, states)
+    return result
