@@ -60,25 +60,33 @@ class ClaimReader:
                     self.names.problem(path, f"a claim with {what}", f"exactly one of {', '.join(CHECKS)}", key=True)
                 continue
             under = body.under or _EVERYWHERE
-            for reading in (readings := _listed(under.readings)):
-                self._reading(reading, (*path, "under", "readings"))
-            for phase in (phases := _listed(under.phases)):
-                self._one_of("phase", phase, self.phases, (*path, "under", "phases"))
-            for view in (views := _listed(under.views)):
-                self._one_of("view", view, list(self.shape.views or {}), (*path, "under", "views"))
+            self._places(under, (*path, "under"))
+            views = _listed(under.views)
             check = self._seeing(views)._check(given[0], body, (*path, given[0]))
             self._fits(check, under, path)
             yield cl.Claim(
                 id=key,
                 says=body.says,
                 check=check,
-                readings=readings,
+                readings=_listed(under.readings),
                 concepts=_listed(under.concepts),
-                phases=phases,
+                phases=_listed(under.phases),
                 views=views,
                 where=self.names.document.key(path),
                 **described(body),
             )
+
+    def _places(self, under: UnderShape, path: Path) -> None:
+        """Say so where a claim is asked under what does not exist."""
+        views = list(self.shape.views or {})
+        for kind, known, given in (
+            ("reading", self.readings, under.readings),
+            ("phase", self.phases, under.phases),
+            ("view", views, under.views),
+        ):
+            for index, name in enumerate(_listed(given)):
+                here: Path = (*path, f"{kind}s")
+                self._one_of(kind, name, known, here if isinstance(given, str) else (*here, index))
 
     def _seeing(self, views: tuple[str, ...]) -> ClaimReader:
         """Return a reader that knows the options which all these viewers imagine."""
@@ -155,16 +163,17 @@ class ClaimReader:
 
     def _between_phases(self, between: list[str], path: Path) -> bool:
         """Return whether two names are phases; anything but two readings or two phases is a problem."""
-        if self.phases and all(name in self.phases for name in between):
-            if all(name in self.readings for name in between):
-                self.names.problem(path, "both readings and phases have these names", "different names")
-            return True
+        readings, phases = set(between) <= set(self.readings), set(between) <= set(self.phases)
+        if readings and phases:
+            self.names.problem(path, "both readings and phases have these names", "different names")
+        strange = [name for name in between if name not in self.readings and name not in self.phases]
+        kind = "phase" if set(between) & (set(self.phases) - set(self.readings)) else "reading"
         for index, name in enumerate(between):
-            if name in self.phases:
+            if name in strange:
+                self._one_of(kind, name, self.phases if kind == "phase" else self.readings, (*path, index))
+            elif not readings and not phases and not strange and name in self.phases:
                 self.names.problem((*path, index), f"{name!r} is a phase", "two readings, or two phases")
-            else:
-                self._reading(name, (*path, index))
-        return False
+        return phases
 
     def _sides(self, body: SidesShape, path: Path) -> cl.Sides:
         against = _listed(body.against)
