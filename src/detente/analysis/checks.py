@@ -162,7 +162,7 @@ def blocked(check: cl.Blocked, case: Case) -> Finding:
         for bound, verdict in (("gmr", True), ("nash", False)):
             left = np.zeros(len(states), dtype=bool)
             for dm in check.by:
-                left |= case.world.left_by(CONCEPTS[bound], game, game.index(dm), states)
+                left |= case.world.left_by_own_ranks(CONCEPTS[bound], game, game.index(dm), check.that)
             if bool((states & ~left).any()) != verdict:
                 return Finding(verdict, vacuous=not states.any())
     ways_out = {dm: case.world.left_by(case.by, game, game.index(dm), states) for dm in check.by}

@@ -220,24 +220,29 @@ def why(
     for premise, rows in zip(used, found_out, strict=True):
         for claim, kind, fate in rows:
             tables[claim][kind][premise] = fate
-    found = []
-    for number, result in enumerate(standing):
+
+    def reasons(number: int) -> ClaimReasons:
+        result = standing[number]
         table = tables[result.claim.id]
         search = _Search(worlds, result, [p for p in used if table["drop"][p] != "not examined"])
         ending = {p for p, fate in table["drop"].items() if fate == "ends"}
         sets = search.sets(ending, sets_to) if sets_to else [frozenset({p}) for p in ending]
-        found.append(
-            ClaimReasons(
-                result.claim,
-                table["drop"],
-                table["weaken"],
-                table["reverse"],
-                tuple(tuple(p for p in used if p in some) for some in sets),
-                max(1, sets_to),
-                tuple(supports(base, result.claim)),
-            )
+        return ClaimReasons(
+            result.claim,
+            table["drop"],
+            table["weaken"],
+            table["reverse"],
+            tuple(tuple(p for p in used if p in some) for some in sets),
+            max(1, sets_to),
+            tuple(supports(base, result.claim)),
         )
-        tell(2 * len(used) + number + 1)
+
+    found = shared_out(
+        reasons,
+        len(standing),
+        workers=1 if alone else workers,
+        progress=lambda done: tell(2 * len(used) + done),
+    )
     return Reasons(argument, tuple(found), used)
 
 

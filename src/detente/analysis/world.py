@@ -148,6 +148,14 @@ class World:
         result: Flags = states & (game.step(i, improving=False).highest(elsewhere) > game.ranks(i))
         return result
 
+    def left_by_own_ranks(self, concept: Concept, game: Game, i: int, that: Formula) -> Flags:
+        """Return :meth:`left_by` for the states of a formula and a concept that counts i's ranks only; kept."""
+        key = "left", concept.id, i, id(game.movers[i].ranks), that
+        if key not in self.kept:
+            self.kept[key] = self.left_by(concept, game, i, self.flags(that)), game  # which keeps the id i's
+        found: Flags = self.kept[key][0]
+        return found
+
     def way(
         self, game: Game, start: int, movers: Sequence[int], goal: Flags, *, improving: bool
     ) -> tuple[int, list[Move]] | None:
