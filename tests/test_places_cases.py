@@ -373,3 +373,15 @@ def test_where_a_case_was_asked_is_in_all_that_is_written() -> None:
     claims = json.loads(asked("--why", "--format", "json", text=text)[1])["claims"]
     assert claims[0]["needs"] == ["public thinks impossible: race"]
     assert status == (0 if all(claim["verdict"] == "holds" for claim in claims) else 1)
+
+
+def test_nothing_depends_on_what_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = VIEWER + "views: {public: {sees: {b: {drop: [own]}}, impossible: [a.talk and b.arm]}}\nstatus_quo: []\n"
+    model += "phases: {one: {lenses: {a: keen}}, two: {set: {a.talk: no}, infeasible: [{id: new, that: a.talk}], nature: no}}\n"
+    model += said("phases: [one, two], views: public").replace(", from: peace", "")
+    argument = check(loads(model))
+    shared = why(argument).to_dict()
+    monkeypatch.setattr("detente.analysis.world.FEW_STATES", 0)
+    monkeypatch.setattr("detente.analysis.why.FEW_STATES", 0)
+    assert why(check(loads(model))).to_dict() == shared
+    assert any(claim["needs"] for claim in shared["claims"])

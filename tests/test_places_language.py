@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from detente.analysis.claims import check
+from detente.analysis.validate import validate
 from detente.conflict import claims as cl
 from detente.conflict import formula as fm
 from detente.errors import ModelError
@@ -160,3 +162,33 @@ def test_what_a_model_does_not_have_is_said(gone: str, said: str, words: str) ->
     problem = caught.value.diagnostics[0]
     assert words in problem.sentence()
     assert problem.mark is not None
+
+
+# -- what cannot be asked -------------------------------------------------------------------------------------------
+
+
+def test_validate_says_which_claims_cannot_be_asked() -> None:
+    model = MODEL[: MODEL.index("views:")] + "views: {public: {forgets: [them]}}\n"
+    claims = {
+        "typo": ("can_hold: war, under: {concepts: [nash, sqe]}", "unknown concept 'sqe'; did you mean 'seq'?"),
+        "gone": (
+            "blocked: {that: war, by: [us, them]}, under: {views: public}",
+            "in the view of The public there is no 'them', which it leaves out",
+        ),
+        "fine": ("stable: {that: war, for: us}, under: {views: public, concepts: sseq}", ""),
+        "truth": ("stable: {that: war, for: them}", ""),
+    }
+    text = model + "claims:\n" + "".join(f"  {name}: {{says: so, {said}}}\n" for name, (said, _) in claims.items())
+    conflict = loads(text)
+    errors = {item.element: item for item in validate(conflict).warnings if item.level == "error"}
+    assert set(errors) == {name for name, (_, words) in claims.items() if words}
+    for name, item in errors.items():
+        assert item.message.startswith(f"{name}: {claims[name][1]}")
+        assert item.mark is not None
+        assert text.splitlines()[item.mark.line - 1].startswith(f"  {name}:")
+    for name, (_, words) in claims.items():
+        if words:
+            with pytest.raises(ModelError, match=f"{name}: "):
+                check(conflict, claims=[name])
+        else:
+            assert check(conflict, claims=[name]).results

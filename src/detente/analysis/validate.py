@@ -11,6 +11,7 @@ from detente.analysis.result import provenance
 from detente.analysis.sight import check_views
 from detente.analysis.validate_agreements import agreements
 from detente.analysis.validate_check import MANY_STATES, Check, Warning_
+from detente.analysis.validate_claims import check_claims
 from detente.analysis.validate_preferences import preferences, readings
 from detente.analysis.validate_rest import check_rest
 from detente.analysis.validate_variants import check_variants
@@ -155,6 +156,7 @@ class _Check(Check):
         self.agreements = agreements(self)
         if not self.listed:
             self.rules()
+        check_claims(self)
         check_variants(self)
 
     # -- formulas ---------------------------------------------------------------------------------------------------
