@@ -377,7 +377,7 @@ def test_where_a_case_was_asked_is_in_all_that_is_written() -> None:
 
 def test_nothing_depends_on_what_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     model = VIEWER + "views: {public: {sees: {b: {drop: [own]}}, impossible: [a.talk and b.arm]}}\nstatus_quo: []\n"
-    model += "phases: {one: {lenses: {a: keen}}, two: {set: {a.talk: no}, infeasible: [{id: new, that: a.talk}], nature: no}}\n"
+    model += "phases: {one: {lenses: {a: keen}}, two: {set: {a.talk: no}, infeasible: [a.talk], nature: no}}\n"
     model += said("phases: [one, two], views: public").replace(", from: peace", "")
     argument = check(loads(model))
     shared = why(argument).to_dict()
