@@ -63,7 +63,7 @@ def at(block: Block) -> str:
 
 def whole(block: Block) -> str:
     """Return a block as a whole model: blocks without decision makers add to the first one of the page."""
-    return block.text if "decision_makers:" in block.text else BASE + block.text
+    return block.text if f"\n{block.text}".count("\ndecision_makers:") else BASE + block.text
 
 
 def plain(value: Any) -> Any:
@@ -144,6 +144,8 @@ def test_models_load(block: Block) -> None:
     assert analysis.graph.n_states > 1
     assert conflict.status_quo is None or analysis.graph.status_quo is not None
     assert analysis.graph.class_of is None or (analysis.graph.class_of >= 0).all()
+    for item in conflict.variants:
+        assert detente.variant(conflict, item.id) != conflict
     said = re.search(r"\*\*(\d+) states\*\*", _after(block))
     assert said is None or int(said[1]) == analysis.graph.n_states
 

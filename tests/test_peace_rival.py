@@ -147,7 +147,7 @@ VARIANTS: dict[str, dict[str, dict[str, str]]] = {
         "front_never_breaks": {"K2_exit": "holds", "K2_europe": "holds"},
         "front_needs_europe": {},
         "settlement_is_control": {"K3_aim": "fails", "K3_russia": "fails"},
-        "costs_above_all": {},
+        "costs_above_all": {"K4": "holds", "K4_unarmed": "holds"},
         "costs_below_causes": {"K4_reached": "fails", "K5": "fails"},
         "end_that_ukraine_accepts": {},
         "president_without_haste": {"K4_unarmed": "holds"},

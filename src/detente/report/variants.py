@@ -57,6 +57,7 @@ def variants_view(found: Variants) -> Iterator[RenderableType]:
     yield text("")
     yield text(_LEGEND[found.asks], "dim")
     yield text("Each variant is taken alone; two together may do what neither does.", "dim")
+    yield text("Every command takes MODEL@VARIANT, the model under a variant, for a model.", "dim")
     yield text("A verdict is about this model and its premises, no forecast.", "dim")
 
 
