@@ -159,7 +159,7 @@ def _image(graph: Graph, below: Graph, view: View) -> Image:
     return true.to_states(by_row, view, f"the view of {viewer_label(graph.conflict, view.id)}").astype(np.int32)
 
 
-def _states_of(graph: Graph, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _states_of(graph: Graph, codes: NDArray[np.int64]) -> NDArray[np.integer]:
     rows = graph.space.rows_of(codes)
     if graph.space.state_of is None:
         return rows

@@ -11,7 +11,7 @@ from detente.graph.coding import CodeRows, Codes
 from detente.graph.evaluate import Evaluator
 from detente.graph.feasible import memory_limit, size_text
 from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves, arcs_from_pairs, ranges
-from detente.graph.space import Space
+from detente.graph.space import UNKNOWN, Space
 
 _PAIRS_AT_ONCE = 1 << 21
 
@@ -109,21 +109,21 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
             f"at most {size_text(memory_limit())} may be used (set DETENTE_MEMORY, in GB, to change that)"
         )
     barred = [(space.evaluate_rows(item.from_), space.evaluate_rows(item.to)) for item in blocked]
+    free = len(ends) == size * (size - 1)
     per_row = max(1, int(np.diff(starts).max(initial=1)))
     step = max(1, _PAIRS_AT_ONCE // per_row)
     found: list[tuple[Index, Index]] = [_no_pairs()]
     for begin in range(0, space.n_rows, step):
         rows = np.arange(begin, min(begin + step, space.n_rows))
         x = strategy[rows]
-        position, at = ranges(starts[x], starts[x + 1])
-        source = rows[position]
-        after = codes[source] + (ends[at] - x[position]) * stride
-        target = space.rows_of(after)
-        if (
-            conflict.forces
-        ):  # a state is at rest, so that what is none either comes to rest elsewhere or is not possible
-            restless = np.flatnonzero(target < 0)
-            target[restless] = space.rows_of(settled(space, after[restless]))
+        if free:  # from any strategy to any: a table, in which those that stay are dropped later
+            after = ((codes[rows] - x * stride)[:, None] + np.arange(size, dtype=np.int64) * stride).ravel()
+            source = np.repeat(rows, size)
+        else:
+            position, at = ranges(starts[x], starts[x + 1])
+            source = rows[position]
+            after = codes[source] + (ends[at] - x[position]) * stride
+        target = _landed(space, after)
         keep = target >= 0
         for from_, to in barred:
             keep &= ~(from_[source] & to[target])
@@ -137,6 +137,25 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
     listed = any(option.irreversible and option.irreversible.direction == "listed" for option in dm.options)
     closed = not (blocked or listed or conflict.forces or conflict.merge)
     return arcs_from_pairs(space.n_states, sources, targets, transitive=True if closed else None)
+
+
+def _landed(space: Space, codes: Codes) -> NDArray[np.integer]:
+    """Return the row in which each code comes to rest, -1 where that is none."""
+    rows = space.rows_of(codes)
+    if not space.conflict.forces:
+        return rows
+    # a row is at rest, so that what is none either comes to rest elsewhere or is not possible
+    restless = np.flatnonzero(rows < 0)
+    if space.landed is None:
+        rows[restless] = space.rows_of(settled(space, codes[restless]))
+        return rows
+    waiting = codes[restless]
+    new = np.zeros(len(space.landed), dtype=bool)
+    new[waiting] = True
+    some = np.flatnonzero(new & (space.landed == UNKNOWN))
+    space.landed[some] = space.rows_of(settled(space, some))
+    rows[restless] = space.landed[waiting]
+    return rows
 
 
 def settled(space: Space, codes: Codes) -> Codes:

@@ -117,9 +117,7 @@ def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive
     """
     keep = sources != targets
     keys = sources[keep].astype(np.int64) * n_states + targets[keep]
-    steps_back = int((keys[1:] < keys[:-1]).sum())
-    if steps_back:  # mostly in order: a sort that makes use of it
-        keys.sort(kind="stable" if steps_back < len(keys) // 16 else None)
+    _sort_rows(keys, n_states)
     if len(keys):
         keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
     rows = keys // n_states if n_states else keys
@@ -129,6 +127,23 @@ def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive
     if transitive is None:
         arcs = ArcMoves(n_states, starts, arcs.targets, _is_transitive(arcs))
     return arcs
+
+
+def _sort_rows(keys: NDArray[np.int64], n_states: int) -> None:
+    """Sort in place what is mostly in order: source times ``n_states``, plus target."""
+    down = np.flatnonzero(keys[1:] < keys[:-1])
+    if not len(down):
+        return
+    rows = keys // n_states
+    if (rows[down] > rows[down + 1]).any():
+        keys.sort()
+        return
+    crossed = np.zeros(n_states, dtype=bool)  # rows that are not in order in themselves
+    crossed[rows[down]] = True
+    some = crossed[rows]
+    part = keys[some]
+    part.sort()
+    keys[some] = part
 
 
 def _is_transitive(arcs: ArcMoves, budget: int = 50_000_000) -> bool:

@@ -19,6 +19,8 @@ from detente.graph.feasible import CHUNK, feasible_codes
 Index = NDArray[np.int32]
 T = TypeVar("T", bound=np.generic)
 
+UNKNOWN = -2
+"""A row that was not asked for yet."""
 _FEW_ROWS = 1 << 16
 _FEW_CODES = 1 << 20
 """Of so many combinations the rows are looked up in a table, where many are asked for."""
@@ -39,6 +41,8 @@ class Space:
         The state of each row; ``None`` when rows and states are the same.
     representative : (n_states,) int32 or None
         The row that stands for each state.
+    landed : (n_codes,) int32 or None
+        The row in which consequences bring each code to rest, as far as it was asked for; of few combinations only.
     """
 
     def __init__(self, conflict: Conflict) -> None:
@@ -51,13 +55,16 @@ class Space:
         self._labels: dict[str, int] = {}
         self._digits: NDArray[np.uint16] | None = None
         self._kept_evaluator: Evaluator | None = None
-        self._row_of: NDArray[np.int64] | None = None
+        self._row_of: Index | None = None
+        self.landed: Index | None = None
         if conflict.graph_form is not None:
             self._list_states()
         else:
             self.codes = feasible_codes(conflict, self.coding)
             self.n_rows = self.coding.total if self.codes is None else len(self.codes)
             self.n_states = self.n_rows
+            if conflict.forces and self.coding.total <= _FEW_CODES:
+                self.landed = np.full(self.coding.total, UNKNOWN, dtype=np.int32)
             if conflict.merge:
                 self._merge()
 
@@ -136,7 +143,7 @@ class Space:
         """Return the row with this code, or -1."""
         return int(self.rows_of(np.array([code], dtype=np.int64))[0])
 
-    def rows_of(self, codes: Codes) -> NDArray[np.int64]:
+    def rows_of(self, codes: Codes) -> NDArray[np.integer]:
         """Return the row of each code, -1 where there is none."""
         if self.codes is None:
             return codes
@@ -146,12 +153,12 @@ class Space:
         at[at == len(self.codes)] = 0
         return np.where(self.codes[at] == codes, at, -1)
 
-    def _row_table(self) -> NDArray[np.int64]:
+    def _row_table(self) -> Index:
         """Return the row of every combination of options, -1 where there is none; kept."""
         if self._row_of is None:
             assert self.codes is not None
-            self._row_of = np.full(self.coding.total, -1, dtype=np.int64)
-            self._row_of[self.codes] = np.arange(len(self.codes))
+            self._row_of = np.full(self.coding.total, -1, dtype=np.int32)
+            self._row_of[self.codes] = np.arange(len(self.codes), dtype=np.int32)
         return self._row_of
 
     def chunks(self) -> list[tuple[int, int]]:
