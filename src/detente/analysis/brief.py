@@ -252,8 +252,13 @@ def brief(
             told_story, left_out["the story"] = None, str(error)
     except NotDefinedError as error:
         raise UsageError(f"{by.id} is not defined: {error}") from None
-    if large := [conflict.outcome(item.outcome).label for item in hindered if item.obstacles and not item.wishes]:
-        left_out[f"on which wishes it rests who is in the way of “{'”, “'.join(large)}”"] = "too many states"
+    for what, missing in (
+        ("what those would do who are in the way of", [item for item in hindered if item.obstacles and not item.deeds]),
+        ("on which wishes it rests who is in the way of", [i for i in hindered if i.obstacles and not i.wishes]),
+    ):
+        if missing:
+            names = ", ".join(f"“{conflict.outcome(item.outcome).label}”" for item in missing)
+            left_out[f"{what} {names}"] = "too many states"
     claims = None
     if conflict.claims and world.graph.n_states > MOST_CLAIMS:
         left_out["the claims"] = f"in a model of more than {MOST_CLAIMS:,} states they are left to detente check"

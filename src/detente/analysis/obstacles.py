@@ -27,7 +27,7 @@ from detente.stability.game import Game
 Change = tuple[tuple[str, str], ...]
 """Full names of options and the values that they get."""
 
-MOST_ARCS = 1 << 22
+MOST_ARCS = 1 << 21
 """Moves of a party out of an outcome's states that are gone through to find what it would do."""
 
 
@@ -79,8 +79,8 @@ class Shared:
 class Obstacles:
     """What keeps one outcome from holding, in the readings in which it does not.
 
-    ``obstacles`` may have the same party twice, for different readings. ``wishes``: whether it was looked for on which
-    wishes they rest.
+    ``obstacles`` may have the same party twice, for different readings. ``deeds``, ``wishes``: whether it was sought
+    what they would do and on which wishes that rests; in very many states it is not.
     """
 
     outcome: str
@@ -88,7 +88,8 @@ class Obstacles:
     readings: tuple[str, ...]
     obstacles: tuple[Obstacle, ...]
     shared: tuple[Shared, ...]
-    wishes: bool
+    deeds: bool = True
+    wishes: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -131,7 +132,7 @@ def obstacles(world: World, outcome: str, by: Concept, readings: Iterable[str]) 
     asked = tuple(readings)
     n = int(states.sum())
     if not n:
-        return Obstacles(outcome, 0, asked, (), (), False)
+        return Obstacles(outcome, 0, asked, (), ())
     alone: dict[str, list[str]] = {}
     shared: dict[tuple[tuple[str, int], ...], list[str]] = {}
     for reading in asked:
@@ -143,18 +144,18 @@ def obstacles(world: World, outcome: str, by: Concept, readings: Iterable[str]) 
         if not blocking:
             named = sorted(((game.movers[i].name, c) for i, c in counts.items() if c), key=lambda item: -item[1])
             shared.setdefault(tuple(named), []).append(reading)
+    deeds = by.worst is not None and _n_arcs(world, states) <= MOST_ARCS
     wishes = n <= MOST_STATES and world.graph.n_states <= FEW_STATES and _n_arcs(world, states) <= MOST_ARCS
     rests = _rests(world, outcome, by, asked) if alone and wishes else {}
     found = [
         item
         for dm, where in alone.items()
-        for item in _grouped(world, by, dm, where, states, {r: rests.get((dm, r), ()) for r in where})
+        for item in _grouped(world, by, dm, where, states, {r: rests.get((dm, r), ()) for r in where}, deeds)
     ]
     order = {dm.id: k for k, dm in enumerate(world.conflict.decision_makers)}
     found.sort(key=lambda item: (asked.index(item.readings[0]), -len(item.readings), order[item.dm]))
-    return Obstacles(
-        outcome, n, asked, tuple(found), tuple(Shared(tuple(r), counts) for counts, r in shared.items()), wishes
-    )
+    collective = tuple(Shared(tuple(where), counts) for counts, where in shared.items())
+    return Obstacles(outcome, n, asked, tuple(found), collective, deeds or by.worst is None, wishes)
 
 
 # -- one sentence for several readings ------------------------------------------------------------------------------
@@ -167,9 +168,10 @@ def _grouped(
     readings: Sequence[str],
     states: Flags,
     rests: Mapping[str, Sequence[tuple[str, ...]]],
+    does: bool,
 ) -> list[Obstacle]:
     """Return what can be said of a party, for as many readings at once as it is true in."""
-    deeds = {reading: _deeds(world, by, world.game(reading), dm, states) for reading in readings}
+    deeds = {reading: _deeds(world, by, world.game(reading), dm, states) if does else [] for reading in readings}
     n = int(states.sum())
     everywhere: dict[str, list[Deed | None]] = {
         reading: [deed for deed in found if deed.states == n] or [None] for reading, found in deeds.items()
@@ -203,25 +205,18 @@ def _partial(deeds: Sequence[Sequence[Deed]]) -> Deed | None:
 
 def _deeds(world: World, by: Concept, game: Game, dm: str, states: Flags) -> list[Deed]:
     """Return the changes that a party would make in some states of an outcome: in most first, then the simplest."""
-    if by.worst is None:
-        return []
     i = game.index(dm)
     options = [f"{dm}.{option.id}" for option in world.conflict.decision_maker(dm).options]
     unmet, ranks, moves = world.unmet(by, game, i), game.ranks(i), game.movers[i].moves
     listed = np.flatnonzero(states).astype(np.int32)
     changes: dict[tuple[int, ...], tuple[int, bool]] = {}
-    arcs = 0
     at_once = max(1, MOST_ARCS // (8 * max(1, len(moves.expand(listed[:1])[1]))))
     for begin in range(0, len(listed), at_once):
         some = listed[begin : begin + at_once]
         at, targets = moves.expand(some)
-        arcs += len(at)
-        if arcs > MOST_ARCS:
-            return []
         taken = unmet[targets] > ranks[some[at]]
         at, targets = at[taken], targets[taken]
-        rows, which = np.unique(_changed(world, options, some[at], targets), axis=0, return_inverse=True)
-        which = which.reshape(-1)
+        rows, which = _distinct(_changed(world, options, some[at], targets))
         pairs = np.unique(np.stack([which, at]), axis=1)[0]
         counts = np.bincount(pairs, minlength=len(rows))
         stays = np.bincount(which, states[targets], minlength=len(rows)) > 0
@@ -249,6 +244,16 @@ def _changed(world: World, options: Sequence[str], before: NDArray[Any], after: 
         old, new = world.graph.space.positions(option, before), world.graph.space.positions(option, after)
         result[:, column] = np.where((old >= 0) & (new >= 0) & (old != new), new, -1)
     return result
+
+
+def _distinct(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the different rows, and for each row which of them it is."""
+    which = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:  # one number a row, kept small, since rows are slow to sort
+        which = which * (int(column.max(initial=-1)) + 2) + column + 1
+        which = np.unique(which, return_inverse=True)[1].reshape(-1)
+    first = np.unique(which, return_index=True)[1]
+    return rows[first], which
 
 
 def _change(conflict: Conflict, options: Sequence[str], row: Sequence[int]) -> Change:

@@ -21,6 +21,8 @@ from detente.stability.concept import Concept
 
 MOST_STATES = 1 << 17
 """States up to which all ways of play are followed; beyond, one shortest way is looked for."""
+MOST_ARCS = 1 << 25
+"""Moves between states up to which they are."""
 
 MOST_LABELS = 6
 """States that are named of those that play goes round through, where the model has no outcomes."""
@@ -127,12 +129,12 @@ def story(world: World, by: Concept, reading: str) -> Story | None:
     if conflict.phases:
         if conflict.status_quo is None and conflict.phases[0].status_quo is None:
             return None
-        if world.graph.n_states > MOST_STATES:
-            raise TooLargeError(f"phases are followed here up to {MOST_STATES:,} states")
+        if not _few(world):
+            raise TooLargeError(f"here phases are followed up to {MOST_STATES:,} states and {MOST_ARCS:,} moves")
         return _through(phases(conflict, reading=reading))
     if world.graph.status_quo is None:
         return None
-    if world.graph.n_states <= MOST_STATES:
+    if _few(world):
         try:
             found = _to_rest(evolution(conflict, reading=reading, graph=world.graph))
         except TooLargeError:  # then not all ways are followed; the result says so by its rule
@@ -140,6 +142,11 @@ def story(world: World, by: Concept, reading: str) -> Story | None:
         held = _shortest(world, by, reading) if found.chapters[0].goes_round else None
         return found if held is None else replace(held, rule="round", branches=found.branches, ends=found.ends)
     return _shortest(world, by, reading)
+
+
+def _few(world: World) -> bool:
+    """Return whether there are few enough states, and moves between them, to follow all ways of play."""
+    return world.graph.n_states <= MOST_STATES and sum(moves.n_arcs for moves in world.graph.moves) <= MOST_ARCS
 
 
 def outcomes_at(graph: Graph, state: int) -> tuple[str, ...]:
