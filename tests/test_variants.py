@@ -170,6 +170,13 @@ def test_validate_says_what_it_could_not_look_at() -> None:
     assert any(note.startswith("Variants: ") for note in validate(conflict).notes)
 
 
+def test_variants_of_large_models_are_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.analysis.validate_check.MANY_STATES", 1)
+    result = validate(loads(WRONG))
+    assert [w.element for w in result.warnings if w.kind == "variant"] == ["unknown"]
+    assert "Variants were read, and their states not worked out." in result.notes
+
+
 def test_errors_stop_the_question() -> None:
     with pytest.raises(ModelError, match=r"m\.yaml:9:37: in variant 'unknown'"):
         variants(loads(WRONG, "m.yaml"))

@@ -13,6 +13,8 @@ from detente.language.vary import in_variant, variant
 def check_variants(check: Check) -> None:
     """Add the errors of every variant, each with its place; what is suspicious in a variant is not looked for."""
     conflict = check.conflict
+    if check.large and conflict.variants:
+        check.notes.append("Variants were read, and their states not worked out.")
     for item in conflict.variants:
         try:
             changed = variant(conflict, item.id)
@@ -22,6 +24,8 @@ def check_variants(check: Check) -> None:
         except UsageError as error:
             check.notes.append(f"Variants: {error}.")
             return
+        if check.large:
+            continue
         try:
             _work_out(Graph(changed))
         except ModelError as error:
