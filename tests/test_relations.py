@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 
 from detente.analysis.attitudes import CONCEPTS, relational
-from detente.analysis.relations import attitudes_of, relational_equilibria, relations
+from detente.analysis.relational import attitudes_of, relational_equilibria
+from detente.analysis.relations import relations
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph

@@ -30,7 +30,7 @@ def relations(
     form: FormatOption = Format.table,
 ) -> None:
     """Who is whose ally or adversary: is the web balanced, which ties are under strain, when did they turn."""
-    from detente.analysis.relations import relational_equilibria
+    from detente.analysis.relational import relational_equilibria
     from detente.analysis.relations import relations as run
     from detente.report.relations import attitudes_view, relations_view
 

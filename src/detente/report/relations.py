@@ -11,7 +11,8 @@ from rich.console import RenderableType
 
 from detente.analysis.attitudes import CONCEPTS
 from detente.analysis.balance import Balance, Blocs, Frustration, Pair
-from detente.analysis.relations import AttitudeOf, RelationalEquilibria, RelationsResult, Tie
+from detente.analysis.relational import AttitudeOf, RelationalEquilibria
+from detente.analysis.relations import RelationsResult, Tie
 from detente.analysis.turning_points import TurningPoints
 from detente.conflict.conflict import Conflict
 from detente.conflict.relations import Relation, day_of
