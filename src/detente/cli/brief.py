@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import Format, ModelArgument, ReadingOption, emit, load, program, several
+from detente.cli.common import Format, ModelArgument, ReadingOption, emit, load, several
 
 
 class PageFormat(StrEnum):
@@ -42,7 +42,7 @@ def brief(
 
     conflict = load(model)
     found = run(conflict, concept=concept, outcomes=several(outcome), now=now, later=later, reading=reading)
-    page = brief_page(found, model, program())
+    page = brief_page(found, model)
     if form is PageFormat.html:
         sys.stdout.write(html_document(conflict.title, page))
         return

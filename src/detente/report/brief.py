@@ -36,8 +36,8 @@ _REACHED: dict[Reached, tuple[str, str]] = {
 }
 
 
-def brief_page(found: Brief, called: str = "MODEL", program: str = "detente") -> list[Part]:
-    """Return the page; ``called`` and ``program`` are what the user typed for the model and the program."""
+def brief_page(found: Brief, called: str = "MODEL") -> list[Part]:
+    """Return the page; ``called`` is what the user called the model, for the command to go on with."""
     graph, conflict = found.world.graph, found.conflict
     parts: list[Part] = [Heading(conflict.title or "Untitled conflict", 1)]
     if conflict.because:
@@ -51,8 +51,8 @@ def brief_page(found: Brief, called: str = "MODEL", program: str = "detente") ->
     parts += story_part(found.story, conflict)
     parts += _argument(found)
     parts += [Line(f"Left out: {what} ({why}).", quiet=True) for what, why in found.left_out.items()]
-    check = f"`{program} check {shlex.quote(called)} --why` says on which premises they stand."
-    states = f"`{program} states {shlex.quote(called)}` shows who wants what."
+    check = f"`detente check {shlex.quote(called)} --why` says on which premises they stand."
+    states = f"`detente states {shlex.quote(called)}` shows who wants what."
     words = f"These are verdicts of the model, not forecasts; {check if conflict.claims else states}"
     parts.append(Line(words, apart=True))
     return parts
