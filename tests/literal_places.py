@@ -52,6 +52,7 @@ def as_it_is_in(conflict: Conflict, phase: Phase) -> Conflict:
             el.Reading(id=r.id, lenses=tuple((choice(conflict, phase.reading or r.id) | dict(phase.lenses)).items()))
             for r in conflict.readings
         ),
+        nature=conflict.nature if phase.nature else "excluded",
         status_quo=None,
     )
 

@@ -36,6 +36,8 @@ def placed(draw: DrawFn, phases: bool = True, views: bool = True) -> Conflict:
     if len(conflict.parties) > 1 and draw(st.booleans()):
         signed = tuple(dm.id for dm in some(draw, conflict.parties, least=2))
         conflict = replace(conflict, agreements=(cl.Agreement(id="pact", parties=signed, in_force=fm.Constant(True)),))
+    if draw(st.booleans()):
+        conflict = replace(conflict, nature="included")
     viewers: list[str] = []
     if views:
         viewers = [dm.id for dm in some(draw, conflict.parties, least=0, most=1)]

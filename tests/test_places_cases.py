@@ -139,6 +139,22 @@ def test_nature_does_nothing_where_a_phase_says_so(said: str, still: str, open_:
     assert [r.verdict for r in check(loads(f"{QUIET}claims:\n{''.join(lines)}")).results] == [still, open_]
 
 
+def test_nature_meets_nothing_in_a_phase_in_which_it_does_not_move() -> None:
+    text = """
+decision_makers:
+  a: {options: [go], preferences: [not sky.rain, a.go]}
+  sky: {kind: nature, options: [rain]}
+nature: included
+phases: {still: {nature: no}, open: {}}
+claims:
+  still: {says: so, can_hold: not a.go, under: {phases: still, concepts: [gmr, seq]}}
+  open: {says: so, can_hold: not a.go, under: {phases: open, concepts: [gmr, seq]}}
+  change: {says: so, changes: {that: not a.go, between: [still, open]}, under: {concepts: gmr}}
+"""
+    assert [r.verdict for r in check(loads(text)).results] == ["fails", "holds", "holds"]
+    assert [r.verdict for r in check(loads(text.replace("nature: included\n", ""))).results] == ["fails"] * 3
+
+
 def test_later_phases_begin_where_the_one_before_ends() -> None:
     text = """
 decision_makers:

@@ -43,6 +43,7 @@ def during(conflict: Conflict, phase: Phase) -> Conflict:
         changed,
         infeasible=(*changed.infeasible, *phase.infeasible),
         readings=tuple(replace(r, lenses=lenses_in(conflict, phase, r.id)) for r in conflict.readings),
+        nature=conflict.nature if phase.nature else "excluded",
         status_quo=None,
     )
 
@@ -72,9 +73,10 @@ def lenses_in(conflict: Conflict, phase: Phase, reading: str) -> tuple[tuple[str
 
 
 def changes_states(conflict: Conflict, phase: Phase) -> bool:
-    """Return whether states or moves are others in a phase."""
+    """Return whether states, moves, or whose moves opponents can count on, are others in a phase."""
     dropped = {item.id for item in conflict.all_premises() if not isinstance(item, Statement)} & set(phase.drop)
-    return bool(phase.infeasible or phase.irreversible or dropped)
+    stilled = conflict.nature == "included" and not phase.nature
+    return bool(phase.infeasible or phase.irreversible or dropped or stilled)
 
 
 def _rule(option: str, direction: str, phase: Phase) -> Irreversibility | None:
