@@ -26,7 +26,7 @@ demo: $(READY)
 	@$(BIN)/detente demo
 
 test: $(DEV)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
+import subprocess
 import sys
+import textwrap
 import threading
 
 import pytest
 
-from detente.analysis import why as why_module
-from detente.analysis.claims import check
 from detente.analysis.share import cores, shared_out
-from detente.analysis.why import why
-from detente.errors import TooLargeError
-from detente.library.index import library
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
@@ -33,10 +29,25 @@ def test_nothing_to_do(workers: int) -> None:
     assert shared_out(lambda k: k, 0, workers=workers) == []
 
 
+def alone(code: str) -> str:
+    """Run code in a process of its own, in which no other thread is, and return what it prints."""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", textwrap.dedent(code)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @linux
 def test_other_processes_do_the_work() -> None:
-    assert len(set(shared_out(lambda _: os.getpid(), 20, workers=2)) - {os.getpid()}) == 2
-    assert set(shared_out(lambda _: os.getpid(), 20, workers=1)) == {os.getpid()}
+    found = alone("""
+        import os, time
+        from detente.analysis.share import shared_out
+        def work(k):
+            time.sleep(0.02)
+            return os.getpid()
+        print(os.getpid() in shared_out(work, 20, workers=2), len(set(shared_out(work, 20, workers=2))))
+        print(set(shared_out(work, 20, workers=1)) == {os.getpid()})
+    """)
+    assert found.split() == ["False", "2", "True"]
     assert 1 <= cores() <= (os.cpu_count() or 1)
 
 
@@ -65,14 +76,19 @@ def test_an_error_is_raised_and_nothing_is_left(workers: int) -> None:
 
 @linux
 def test_a_process_that_is_killed() -> None:
-    def work(k: int) -> int:
-        if k == 1:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return k
-
-    with pytest.raises(TooLargeError, match="ended from outside"):
-        shared_out(work, 4, workers=2)
-    assert not multiprocessing.active_children()
+    found = alone("""
+        import multiprocessing, os, signal
+        from detente.analysis.share import shared_out
+        from detente.errors import TooLargeError
+        def work(k):
+            if k == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            shared_out(work, 4, workers=2)
+        except TooLargeError as error:
+            print(error, multiprocessing.active_children())
+    """)
+    assert found.endswith("memory ran out []")
 
 
 @linux
@@ -85,10 +101,21 @@ def test_an_interruption_ends_the_work() -> None:
     assert not multiprocessing.active_children()
 
 
+@linux
 @pytest.mark.parametrize("sets_to", [0, 1])
-def test_what_an_argument_stands_on_whatever_the_workers(monkeypatch: pytest.MonkeyPatch, sets_to: int) -> None:
-    monkeypatch.setattr(why_module, "WORTH_SHARING", 0)
-    argument = check(library("shared_river"))
-    alone, together = (why(argument, sets_to=sets_to, workers=workers).to_dict() for workers in (1, 2))
-    assert alone == together
-    assert any(claim["needs"] for claim in alone["claims"])
+def test_what_an_argument_stands_on_whatever_the_workers(sets_to: int) -> None:
+    found = alone(f"""
+        import detente, os
+        from detente.analysis import why as module
+        from detente.analysis.claims import check
+        from detente.analysis.share import shared_out
+        used = []
+        def watched(work, n, **rule):
+            used.append(rule["workers"])
+            return shared_out(work, n, **rule)
+        module.WORTH_SHARING, module.shared_out = 0, watched
+        argument = check(detente.library("shared_river"))
+        alone, together = (module.why(argument, sets_to={sets_to}, workers=w).to_dict() for w in (1, 2))
+        print(alone == together, any(claim["needs"] for claim in alone["claims"]), used)
+    """)
+    assert found == "True True [1, 1, 2, 2]"
