@@ -217,6 +217,21 @@ outcomes: {part: a.x or a.y}
     assert item.rests_on == ()
 
 
+def test_a_step_inside_an_outcome_is_not_said_to_leave_it() -> None:
+    model = """
+title: Steps
+decision_makers:
+  a:
+    options:
+      step: {values: [out, low, also_low, high], irreversible: {changes: [[low, high], [also_low, high], [high, out]]}}
+    preferences: {ranking: [1, 4, [2, 3]]}
+outcomes: {inside: not a.step = out}
+"""
+    (item,) = obstacles(World(loads(model)), "inside", concept("nash"), ["default"]).obstacles
+    assert item.deed is not None
+    assert (item.deed.change, item.deed.states, item.deed.leaves) == ((("a.step", "high"),), 2, False)
+
+
 def test_wishes_are_found() -> None:
     found = brief(library("peace_delusion"))
     assert sum(bool(item.rests_on) for one in found.obstacles for item in one.obstacles) >= 8
