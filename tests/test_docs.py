@@ -200,6 +200,7 @@ def test_commands_in_running_text_exist() -> None:
         "explain elmira --state 5",
         "paths elmira --to 5",
         "coalitions elmira",
+        "check shared_river",
         "compare chicken game_66",
         "states chicken",
         "validate chicken",

@@ -115,7 +115,7 @@ class ClaimShape(Described):
     """A sentence and one check."""
 
     says: Text
-    under: UnderShape | None = Field(None, description="the readings and concepts it is asked under")
+    under: UnderShape | None = Field(None, description="where it is asked: readings, concepts, phases, views")
     can_hold: FormulaText | None = Field(None, description="some state of it is an equilibrium")
     cannot_hold: FormulaText | None = Field(None, description="no state of it is an equilibrium")
     stable: StableShape | None = Field(None, description="stable for a party")
