@@ -8,28 +8,24 @@ that survives a set of drops may fall with a part of it, and the other way round
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
 from detente.analysis.places import places, readings_in
 from detente.analysis.share import shared_out
 from detente.analysis.supports import Support, closures, supports
+from detente.analysis.without import RESTRICTIONS, Worlds
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.claims import Claim, Holds, Sides
-from detente.conflict.conflict import Conflict
-from detente.conflict.elements import BlockedMove, FeasibleList, Force, Infeasibility, Irreversibility, Limit
 from detente.conflict.relations import Relation
-from detente.conflict.variant import reversed_statement, weakened, without
+from detente.conflict.variant import reversed_statement, weakened
 from detente.errors import ModelError, TooLargeError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Fate = Literal["stands", "ends", "not examined"]
-RESTRICTIONS = (Irreversibility, Infeasibility, FeasibleList, Limit, Force, BlockedMove)
-"""Premises that say which states and moves there are."""
-
 WORTH_SHARING = 1_000
 """From so many states several processes are worth their while; of very many states each would need too much memory."""
 MOST_TRIED = 12
@@ -126,46 +122,6 @@ class Reasons:
         return pd.DataFrame(rows, columns=["claim", "premise", "drop", "weaken", "reverse"])
 
 
-@dataclass
-class _Worlds:
-    """The worlds without some premises, each made once."""
-
-    base: World
-    restrictions: frozenset[str]
-    _kept: dict[frozenset[str], World | None] = field(default_factory=dict)
-
-    def without(self, gone: frozenset[str]) -> World | None:
-        """Return the world without these premises; None where it cannot be examined."""
-        if self.base.graph.n_states > FEW_STATES:  # too large to keep many
-            return self._made(gone)
-        if gone not in self._kept:
-            self._kept[gone] = self._made(gone)
-        return self._kept[gone]
-
-    def _with_plain_status_quo(self) -> Conflict:
-        """Return the conflict with the options of the status quo instead of its number, which lifting changes."""
-        conflict, graph = self.base.conflict, self.base.graph
-        if not isinstance(conflict.status_quo, int) or conflict.graph_form is not None:
-            return conflict
-        options = graph.space.options_of(graph.find_state(conflict.status_quo))
-        return replace(conflict, status_quo=tuple((k, v) for k, v in options.items() if v is not None))
-
-    def _made(self, gone: frozenset[str]) -> World | None:
-        if not gone:
-            return self.base
-        lifted = gone & self.restrictions
-        if lifted == gone:
-            try:
-                world = World(without(self._with_plain_status_quo(), gone), self.base.sanctions)
-                for reading in world.conflict.readings:
-                    world.game(reading.id)  # every preference must order the states there are now
-            except (ModelError, TooLargeError):
-                return None
-            return world
-        below = self.without(lifted)
-        return None if below is None else below.with_preferences(without(below.conflict, gone - lifted))
-
-
 def why(
     argument: Argument,
     *,
@@ -195,9 +151,8 @@ def why(
     """
     base = argument.world
     used = premises_in_use(argument)
-    restrictions = frozenset(p.id for p in base.conflict.premises() if p.id in used and isinstance(p, RESTRICTIONS))
     statements = frozenset(statements_in_use(argument))
-    worlds = _Worlds(base, restrictions)
+    worlds = Worlds(base, used)
     standing = [result for result in argument.results if result.verdict == "holds"]
     total = 2 * len(used) + len(standing)
     tables: dict[str, dict[str, dict[str, Fate]]] = {
@@ -246,7 +201,7 @@ def why(
     return Reasons(argument, tuple(found), used)
 
 
-def _changed(worlds: _Worlds, premise: str, statements: frozenset[str]) -> Iterable[tuple[str, World | None]]:
+def _changed(worlds: Worlds, premise: str, statements: frozenset[str]) -> Iterable[tuple[str, World | None]]:
     """Yield the worlds in which one premise is dropped, weakened, reversed."""
     base = worlds.base
     yield "drop", worlds.without(frozenset({premise}))
@@ -269,7 +224,7 @@ def _fate(world: World | None, claim: Claim) -> Fate:
 class _Search:
     """Looks for the sets of premises whose joint drop ends one claim."""
 
-    def __init__(self, worlds: _Worlds, result: ClaimResult, premises: list[str]) -> None:
+    def __init__(self, worlds: Worlds, result: ClaimResult, premises: list[str]) -> None:
         self._worlds, self._claim, self._premises = worlds, result.claim, premises
         self._known: dict[frozenset[str], bool] = {}
 
