@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
-from detente.cli import argument, brief, models, questions, relations, streams, variants, views
+from detente.cli import argument, brief, models, questions, relations, robust, streams, variants, views
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -55,6 +55,7 @@ for _command in (
     questions.analyze,
     argument.check,
     variants.variants,
+    robust.robust,
     argument.durability,
     views.views,
     argument.evolve,
