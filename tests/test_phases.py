@@ -174,6 +174,24 @@ phases: {one: {}, two: {status_quo: [a.x]}}
         phases(loads(text.replace("status_quo: [a.x]", "status_quo: []")))
 
 
+def test_numbers_of_states_mean_nothing_where_states_are_others() -> None:
+    text = """
+decision_makers:
+  a: {options: [x], preferences: {ranking: [1, 2, 3]}}
+  b: {options: [y], lenses: {free: [b.y], set: {utilities: {1: 2, 2: 2, 3: 1}}}}
+infeasible: [{id: F, that: a.x and b.y}]
+status_quo: []
+readings: {one: {b: free}}
+phases: {same: {irreversible: {a.x: forward}, drop: ["b: b.y"]}, other: {drop: [F], infeasible: [a.x and not b.y]}}
+"""
+    with pytest.raises(ModelError, match="phase 'other' may have other states, and the preference of a goes by their"):
+        phases(loads(text))
+    with pytest.raises(ModelError, match="the preference of b goes by their numbers"):
+        phases(loads(text.replace("{ranking: [1, 2, 3]}", "[a.x]").replace("b: free", "b: set")))
+    assert len(begun(text.replace("{ranking: [1, 2, 3]}", "[not a.x]"))) == 2
+    assert len(begun(text.replace(", other: {drop: [F], infeasible: [a.x and not b.y]}", ""))) == 1
+
+
 def test_the_command(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 

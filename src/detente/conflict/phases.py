@@ -5,9 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import Irreversibility, Reading, Statement
+from detente.conflict.elements import (
+    FeasibleList,
+    Force,
+    Infeasibility,
+    Irreversibility,
+    Lens,
+    Limit,
+    Ranking,
+    Reading,
+    Statement,
+    Utilities,
+)
 from detente.conflict.phase import Phase
 from detente.conflict.variant import without
+from detente.errors import Diagnostic, ModelError
 
 
 def during(conflict: Conflict, phase: Phase) -> Conflict:
@@ -20,6 +32,8 @@ def during(conflict: Conflict, phase: Phase) -> Conflict:
     ------
     UsageError
         A reading does not exist.
+    ModelError
+        States may be others in it, and a preference goes by their numbers.
     """
     known = {item.id for item in conflict.all_premises()}
     gone = tuple(name for name in phase.drop if name in known)
@@ -39,10 +53,13 @@ def during(conflict: Conflict, phase: Phase) -> Conflict:
             for dm in changed.decision_makers
         )
         changed = replace(changed, decision_makers=makers)
+    readings = tuple(replace(r, lenses=lenses_in(conflict, phase, r.id)) for r in conflict.readings)
+    if phase.infeasible or any(isinstance(item, _STATES) for item in conflict.all_premises() if item.id in gone):
+        _check_numbers(conflict, phase, {pair for reading in readings for pair in reading.lenses})
     return replace(
         changed,
         infeasible=(*changed.infeasible, *phase.infeasible),
-        readings=tuple(replace(r, lenses=lenses_in(conflict, phase, r.id)) for r in conflict.readings),
+        readings=readings,
         nature=conflict.nature if phase.nature else "excluded",
         status_quo=None,
     )
@@ -77,6 +94,32 @@ def changes_states(conflict: Conflict, phase: Phase) -> bool:
     dropped = {item.id for item in conflict.all_premises() if not isinstance(item, Statement)} & set(phase.drop)
     stilled = conflict.nature == "included" and not phase.nature
     return bool(phase.infeasible or phase.irreversible or dropped or stilled)
+
+
+_STATES = (Infeasibility, FeasibleList, Limit, Force)
+"""Premises that say which states there are."""
+
+
+def _check_numbers(conflict: Conflict, phase: Phase, lenses: set[tuple[str, str]]) -> None:
+    """Raise ModelError where a lens that is worn numbers states: in the phase other states may have these numbers."""
+    for name, worn in sorted(lenses):
+        dm = conflict.decision_maker(name)
+        lens: Lens | None = dm.lens(worn)
+        while lens is not None:
+            match lens.preference:
+                case Ranking(classes=classes):
+                    named = {reference for tied in classes for reference in tied}
+                case Utilities(values=values):
+                    named = {reference for reference, _ in values}
+                case _:
+                    named = set()
+            if any(isinstance(reference, int) for reference in named):
+                message = (
+                    f"phase {phase.id!r} may have other states, and the preference of {name} goes by their numbers"
+                )
+                found = Diagnostic(message, phase.where, "preferences made of statements")
+                raise ModelError([found], conflict.origin, conflict.text)
+            lens = dm.lens(lens.refines) if lens.refines else None
 
 
 def _rule(option: str, direction: str, phase: Phase) -> Irreversibility | None:
