@@ -60,8 +60,9 @@ def in_the_eyes(world: World, viewer: str) -> World:
     if view is None or not view.premises:
         return world
     found = sight(world.graph, view, by_premise=True)
-    for reading in world.conflict.readings if world.before is None else ():  # else it was checked before
-        check_sight(world.graph, found, reading.id)
+    if world.before is None or found.graph.space is not world.graph.space:  # else it was checked before
+        for reading in world.conflict.readings:
+            check_sight(world.graph, found, reading.id)
     if found.graph.space is world.graph.space:
         result = world.with_preferences(found.conflict)
     else:
