@@ -142,6 +142,6 @@ def _answers(world: World, claim: cl.Claim, *, lean: bool) -> list[tuple[Any, ..
     """Return what is found at each place; None where that is refused."""
     try:
         found = cases_of(world, claim, lean=lean)
-        return [(c.phase, c.viewer, c.reading, c.concept, c.finding.holds, c.finding.vacuous) for c in found]
+        return [(c.phase, c.viewer, c.reading, c.concept, c.finding.holds) for c in found]
     except ModelError:
         return None
