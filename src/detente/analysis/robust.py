@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.claims import cases_of, verdict
 from detente.analysis.factors import Factor, Present, drawn_worlds, every_world, factors_of, missing_in
+from detente.analysis.regions import Region, regions
 from detente.analysis.result import provenance
 from detente.analysis.share import shared_out
 from detente.analysis.without import Worlds
@@ -218,6 +219,25 @@ class Robust:
         ]
         return least, tuple(sets)
 
+    def regions(self, name: str) -> tuple[Region, ...]:
+        """Return where among the examined worlds a claim does not hold, or, if that is in most of them, where it does.
+
+        Empty where it is the same in all of them. Raises UsageError.
+        """
+        if name not in self.claims:
+            raise UsageError(f"no claim {name!r} was examined")
+        found = self.claims[name]
+        seen = found != NOT_EXAMINED
+        fails = (found != VERDICTS.index("holds"))[seen]
+        if not fails.any() or fails.all():
+            return ()
+        fewer = fails if self.mostly_holds(name) else ~fails
+        return regions([factor.id for factor in self.factors], self.present[seen], self.weights[seen], fewer)
+
+    def mostly_holds(self, name: str) -> bool:
+        """Return whether a claim holds in half of the examined worlds or more. Raises UsageError."""
+        return self.claim(name).share >= 0.5
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data. ``claims`` and ``outcomes`` are shares; the latter under the first reading."""
         first = self.conflict.readings[0].id
@@ -235,6 +255,8 @@ class Robust:
                 "not_examined": self.unexamined(found),
                 "margin": None if margin is None else {"premises": margin[0], "sets": [list(s) for s in margin[1]]},
                 "influences": [item.to_dict() for item in self.influences(name)],
+                "regions_of": "fails" if self.mostly_holds(name) else "holds",
+                "regions": [item.to_dict() for item in self.regions(name)],
             }
         return {
             "worlds": self.n_worlds,

@@ -36,6 +36,11 @@ def robust_view(found: Robust) -> Iterator[RenderableType]:
         yield heading("Which premises move the claims")
         for name in moving:
             yield from _tornado(found, name)
+    regions = [words for name in found.claims for words in _regions(found, name)]
+    if regions:
+        yield heading("Where the claims turn")
+        for words in regions:
+            yield text(words)
     yield heading("Uncertain premises")
     table = Listing("premise", "in", "what it says", "source", right=("in",))
     for factor in found.factors:
@@ -118,6 +123,20 @@ def _tornado(found: Robust, name: str) -> Iterator[RenderableType]:
         cells = (_maybe(item.with_it), _maybe(item.without_it), total, bar)
         table.add_row(text(f"  {item.premise}"), *(text(cell) for cell in cells))
     yield table
+
+
+def _regions(found: Robust, name: str) -> Iterator[str]:
+    """Yield in which regions of the worlds a claim holds, or does not, whichever is rarer: a sentence each."""
+    word = "does not hold" if found.mostly_holds(name) else "holds"
+    for region in found.regions(name):
+        parts = [f"with {joined(list(region.present))}"] if region.present else []
+        none_of = f"none of {', '.join(region.missing)}" if len(region.missing) > 1 else f"no {''.join(region.missing)}"
+        parts += [f"with {none_of}"] if region.missing else []
+        how = "every world" if region.density == 1 else f"{_percent(region.density)} of the worlds"
+        yield (
+            f"{name} {word} in {how} {' and '.join(parts)}: {_percent(region.weight)} "
+            f"of all worlds, {_percent(region.coverage)} of those in which it {word}."
+        )
 
 
 def _maybe(share: float | None) -> str:
