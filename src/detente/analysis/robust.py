@@ -19,7 +19,7 @@ from detente.analysis.regions import Region, regions
 from detente.analysis.result import provenance
 from detente.analysis.share import shared_out
 from detente.analysis.without import Worlds
-from detente.analysis.world import World
+from detente.analysis.world import FEW_STATES, World
 from detente.conflict.conflict import Conflict
 from detente.errors import ModelError, TooLargeError, UsageError
 from detente.stability.concept import NotDefinedError
@@ -34,6 +34,8 @@ VERDICTS = ("fails", "partly", "holds")
 NOT_EXAMINED = -1
 CHUNK = 16
 """Worlds that one process examines at a time."""
+MOST_KEPT = 1_000_000_000
+"""About how many bytes of what was worked out for worlds one process keeps."""
 
 
 @dataclass(frozen=True)
@@ -344,6 +346,8 @@ def robust(
         if progress is not None:
             progress(min(done * CHUNK, len(present)), len(present))
 
+    if base.graph.n_states > FEW_STATES:
+        workers = 1  # each process would need too much memory
     table = np.concatenate(shared_out(job.chunk, chunks, workers=workers, progress=tell))
     names = [claim.id for claim in job.claims]
     return Robust(
@@ -378,10 +382,17 @@ class _Job:
 
     def __post_init__(self) -> None:
         self._worlds = Worlds(self.base, [factor.id for factor in self.factors])
+        self._examined = 0
+        arcs = sum(moves.n_arcs for moves in self.base.graph.moves)
+        self._most = max(CHUNK, MOST_KEPT // (8 * arcs + 1))
 
     def chunk(self, number: int) -> NDArray[np.int8]:
         """Return the answers of some worlds, one row a world, claims first."""
+        if self._examined > self._most:
+            self._worlds.renew()
+            self._examined = 0
         some = self.present[number * CHUNK : (number + 1) * CHUNK]
+        self._examined += len(some)
         return np.array([self._row(gone) for gone in missing_in(self.factors, some)], dtype=np.int8)
 
     def _row(self, gone: frozenset[str]) -> list[int]:

@@ -45,6 +45,15 @@ class Worlds:
         """Return the same without keeping it, but for what its restrictions alone make of the states."""
         return self.without(gone) if gone <= self.restrictions else self._made(gone)
 
+    def renew(self) -> None:
+        """Forget what was worked out for any world; states and moves are kept where restrictions alone make them."""
+        self.base = self.base.renewed()
+        self._kept = {
+            gone: None if world is None else world.renewed()
+            for gone, world in self._kept.items()
+            if gone and gone <= self.restrictions
+        }
+
     def _made(self, gone: frozenset[str]) -> World | None:
         if not gone:
             return self.base

@@ -73,6 +73,10 @@ class World:
         result.before = self.before or self
         return result
 
+    def renewed(self) -> World:
+        """Return the same world with nothing worked out but its states and moves, so that memory is given back."""
+        return World(self.conflict, self.sanctions, decider=Decider(self.graph.bare(), self.sanctions))
+
     @property
     def graph(self) -> Graph:
         """The states."""

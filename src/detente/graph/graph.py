@@ -79,6 +79,12 @@ class Graph:
         result._ranks = {key: ranks for key, ranks in self._ranks.items() if key[0] in same}
         return result
 
+    def bare(self) -> Graph:
+        """Return the same states and moves without anything that follows from preferences."""
+        result = self.with_preferences(self.conflict)
+        result._ranks, result._equal = {}, {}
+        return result
+
     def outcome(self, name: str) -> Flags:
         """Return for each state whether the outcome holds."""
         if name not in self._outcomes:
