@@ -82,6 +82,9 @@ def process_rows(repeats: int = 7) -> dict[str, Figures]:
         path.write_text(twelve, encoding="utf-8")
         six = Path(folder) / "six.yaml"
         six.write_text(models.with_two_lenses(2, 2, 2, 2, 2, 2), encoding="utf-8")
+        uncertain = Path(folder) / "uncertain.yaml"
+        uncertain.write_text(models.uncertain_file(), encoding="utf-8")
+        concepts = "nash,gmr,smr,seq,sseq"
         return {
             "detente --help": _process([str(program), "--help"], 0.5, repeats),
             "detente analyze, a file of 12 states": _process([str(program), "analyze", str(path)], 0.8, repeats),
@@ -93,6 +96,9 @@ def process_rows(repeats: int = 7) -> dict[str, Figures]:
             ),
             "detente durability --every-mix, six parties of two lenses, 4,096 states": _process(
                 [str(program), "durability", str(six), "--every-mix"], 20.0, 3
+            ),
+            "detente robust, 2,000 drawn worlds, five concepts, 363 states": _process(
+                [str(program), "robust", str(uncertain), "--worlds", "2000", "--concept", concepts], None, 3
             ),
         }
 

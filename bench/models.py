@@ -152,3 +152,18 @@ def prioritised_file(*options: int, statements: int = 16, seed: int = 11) -> str
             chosen = rng.choice(names, 4, replace=False)
             lines.append(f"      - {kinds[index % len(kinds)].format(*chosen)}")
     return "\n".join(lines) + "\n"
+
+
+def uncertain_file() -> str:
+    """Return a model as text: 5 decision makers, 12 options, about 300 states, 20 statements that may be missing."""
+    options = (2, 2, 2, 3, 3)
+    rng = np.random.default_rng(5)
+    lines = prioritised_file(*options, statements=8, seed=13).splitlines()
+    statements = [at for at, line in enumerate(lines) if line.startswith("      - ")]
+    for at in rng.choice(statements, 20, replace=False).tolist():
+        formula = lines[at].removeprefix("      - ")
+        lines[at] = f"      - {{that: '{formula}', certainty: possible}}"
+    one_each = [f"at least 2 of ({', '.join(f'dm{j}.o{k}' for k in range(n))})" for j, n in enumerate(options)]
+    lines += ["infeasible:", *(f"  - {rule}" for rule in one_each), "  - dm0.o0 and dm3.o0", "  - dm1.o1 and dm4.o2"]
+    lines += ["outcomes:", "  calm: not dm0.o0 and not dm1.o0", "  deal: dm2.o0 and dm3.o1", "  war: dm0.o1 and dm4.o1"]
+    return "\n".join(lines) + "\n"

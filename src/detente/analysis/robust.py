@@ -22,6 +22,7 @@ from detente.analysis.without import Worlds
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.conflict import Conflict
 from detente.errors import ModelError, TooLargeError, UsageError
+from detente.graph.evaluate import Flags
 from detente.stability.concept import NotDefinedError
 from detente.stability.registry import concept
 
@@ -399,7 +400,14 @@ class _Job:
         world = self._worlds.once(gone)
         if world is None:
             return [NOT_EXAMINED] * (len(self.claims) + len(self.cells))
-        return [*(_verdict(world, claim) for claim in self.claims), *(_can_hold(world, *cell) for cell in self.cells)]
+        held: dict[tuple[str, str], Flags | None] = {}
+        row = [_verdict(world, claim) for claim in self.claims]
+        for reading, key, outcome in self.cells:
+            if (reading, key) not in held:
+                held[reading, key] = _held(world, reading, key)
+            found = held[reading, key]
+            row.append(NOT_EXAMINED if found is None else int((found & world.graph.outcome(outcome)).any()))
+        return row
 
 
 def _verdict(world: World, claim: Any) -> int:
@@ -409,11 +417,12 @@ def _verdict(world: World, claim: Any) -> int:
         return NOT_EXAMINED
 
 
-def _can_hold(world: World, reading: str, key: str, outcome: str) -> int:
+def _held(world: World, reading: str, key: str) -> Flags | None:
+    """Return which states are equilibria; None where that cannot be said."""
     try:
-        return int(world.equilibria(concept(key), reading, world.graph.outcome(outcome)).any())
+        return world.equilibria(concept(key), reading, np.ones(world.graph.n_states, dtype=bool))
     except (ModelError, NotDefinedError, TooLargeError):
-        return NOT_EXAMINED
+        return None
 
 
 def _asked_claims(conflict: Conflict, names: Sequence[str] | None) -> Sequence[Any]:
