@@ -129,12 +129,13 @@ def test_every_check_agrees_with_its_definition_at_every_place(conflict: Conflic
 def test_lean_findings_are_the_full_ones_in_every_world(conflict: Conflict) -> None:
     """Worlds that differ in preferences or views share what they work out; each must answer as one of its own."""
     base = World(conflict)
+    claims = [claim for claim in conflict.claims if _answers(base, claim, lean=False) is not None]
     statements, points = sorted(statement_ids(conflict)), [item.id for item in view_premises(conflict)]
     changed = [conflict, *(without(conflict, {name}) for name in (*statements, *points))]
     changed += [reversed_statement(conflict, name) for name in statements]
     for version in changed:
         shared, own = base.with_preferences(version), World(version)
-        for claim in conflict.claims:
+        for claim in claims:
             assert _answers(shared, claim, lean=True) == _answers(own, claim, lean=False), claim
 
 
