@@ -292,7 +292,7 @@ class Robust:
 def robust(
     conflict: Conflict,
     *,
-    worlds: int = 10_000,
+    worlds: int = 2_000,
     seed: int = 0,
     concepts: Sequence[str] | None = None,
     claims: Sequence[str] | None = None,

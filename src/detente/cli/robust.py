@@ -14,7 +14,7 @@ def robust(
     model: ModelArgument,
     worlds: Annotated[
         int, typer.Option("--worlds", min=1, help="Examine every world if there are no more; else draw so many.")
-    ] = 10_000,
+    ] = 2_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the draw: the same seed draws the same worlds.")] = 0,
     concept: Annotated[
         list[str] | None,
