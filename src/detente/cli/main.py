@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
-from detente.cli import argument, brief, models, questions, relations, robust, streams, variants, views
+from detente.cli import argument, brief, change, models, questions, relations, robust, streams, variants, views
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -56,6 +56,7 @@ for _command in (
     argument.check,
     variants.variants,
     robust.robust,
+    change.change,
     argument.durability,
     views.views,
     argument.evolve,
