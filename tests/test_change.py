@@ -239,3 +239,13 @@ def test_wrong_questions(name: str) -> None:
 def test_an_outcome_that_no_state_has() -> None:
     with pytest.raises(UsageError, match="no state has the outcome"):
         change(loads(OUTCOME), "never_so", "nash")
+
+
+def test_nature_among_those_who_answer() -> None:
+    arcs = {"one": [(1, 2)], "two": [(3, 4)], "sky": [(2, 3)]}
+    conflict = listed(4, arcs, {"one": (2, 4, 3, 1), "two": (1, 2, 4, 3)}, nature="included")
+    found = change(conflict, "s1", "seq", most=ALL, seconds=600)
+    least, every = Rankings(conflict).nearest("seq", [1], ["one", "two"], False)
+    assert (found.distance, found.complete, least) == (1, True, 1)
+    assert solutions_of(found, ["one", "two"]) == every
+    assert change(listed(4, arcs, {"one": (2, 4, 3, 1), "two": (1, 2, 4, 3)}), "s1", "seq").distance == 2

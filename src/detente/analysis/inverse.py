@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, product
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -300,7 +300,7 @@ def change(
     end = monotonic() + seconds
     profiles: Iterator[tuple[int, Profile]]
     if asked.concept.own_ranks_only:
-        at_least, profiles, blocking = _by_party(wish, asked.states, progress)
+        at_least, profiles, blocking = _by_party(wish, asked.states, most + 1, progress)
     else:
         found = joint_changes(wish, asked.states, most + 1 if most > 1 else 1, end, progress)
         at_least, profiles, blocking = found.at_least, iter(found.profiles), found.blocking
@@ -325,9 +325,9 @@ def change(
 
 
 def _by_party(
-    wish: Wish, states: Sequence[int], progress: Callable[[int, int], object] | None
+    wish: Wish, states: Sequence[int], most: int, progress: Callable[[int, int], object] | None
 ) -> tuple[Halves | None, Iterator[tuple[int, Profile]], tuple[int, ...]]:
-    """Ask each party alone: return the least distance, all changes at it, and who is in the way of every state."""
+    """Ask each party alone: return the least distance, changes at it, and who is in the way of every state."""
     best: Halves | None = None
     nearest: list[tuple[int, dict[int, int]]] = []
     in_the_way: list[set[int]] = []
@@ -344,35 +344,20 @@ def _by_party(
         if progress is not None:
             progress(done, len(states))
     blocking = () if nearest else tuple(sorted(set.intersection(*in_the_way)))
-    return best, (item for s, levels in nearest for item in _profiles(wish, s, levels)), blocking
+    return best, (item for s, levels in nearest for item in _profiles(wish, s, levels, most)), blocking
 
 
-def _profiles(wish: Wish, s: int, levels: dict[int, int]) -> Iterator[tuple[int, Profile]]:
-    """Yield every combination of the parties' least changes."""
+def _profiles(wish: Wish, s: int, levels: dict[int, int], most: int) -> Iterator[tuple[int, Profile]]:
+    """Yield combinations of the parties' least changes: all, or at least so many."""
     choices = []
     for i in wish.free:
 
         def stable(ranks: Values, i: int = i) -> bool:
             return wish.stable(i, s, wish.under({i: ranks}))
 
-        choices.append(least_changes(wish.game.ranks(i), s, levels[i], stable, strict=wish.strict[i]))
-    yield from ((s, dict(zip(wish.free, some, strict=True))) for some in _combined(choices))
-
-
-def _combined(choices: Sequence[Iterator[Values]]) -> Iterator[tuple[Values, ...]]:
-    """Yield every choice of one item each, without asking for more items than it takes."""
-    if not choices:
-        yield ()
-        return
-    rest: list[tuple[Values, ...]] = []
-    later = _combined(choices[1:])
-    for first in choices[0]:
-        if not rest:
-            for other in later:
-                rest.append(other)
-                yield (first, *other)
-        else:
-            yield from ((first, *other) for other in rest)
+        found = least_changes(wish.game.ranks(i), s, levels[i], stable, strict=wish.strict[i])
+        choices.append(list(islice(found, most)))
+    yield from ((s, dict(zip(wish.free, some, strict=True))) for some in product(*choices))
 
 
 def _solution(wish: Wish, state: int, profile: Profile) -> Solution:

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from detente.analysis.inverse_level import Profile, Wish, targets
 from detente.analysis.inverse_order import Halves, dense
 
+MOST_ROWS = 100_000
+"""Beyond so many rows, transitivity is added only where it is lacking."""
 MOST_ROWS_AT_ONCE = 4_000
 """Transitivity is added for so many triples at a time."""
 
@@ -67,9 +69,12 @@ class Program:
         self._index: dict[int, NDArray[np.int64]] = {}
         for i in wish.free:
             self._add_order(i)
+        self._asked: set[tuple[int, int, int]] = set()
+        """(i, a, b): it may help that i finds a at least as good as b, or better."""
         for i in self._game.parties:
             for t in targets(self._game, i, s).tolist():
                 self._add_improvement(i, t)
+        self._add_between()
 
     # -- the rankings -----------------------------------------------------------------------------------------------
 
@@ -102,6 +107,26 @@ class Program:
         at = int(self._index[i][a, b])
         return _Linear(0.0, at, 1.0) if at >= 0 else _Linear(1.0, int(self._index[i][b, a]), -1.0)
 
+    def _add_between(self) -> None:
+        """Say what it costs to bring a state past another: those between must pass one of the two as well.
+
+        This is transitivity where it is sure to matter, so that the first bound is a good one.
+        """
+        for i, a, b in sorted(self._asked):
+            if i not in self._index or len(self._rows) > MOST_ROWS:
+                continue
+            ranks = self._game.ranks(i)  # where a is as good already, there is nobody between
+            for y in np.flatnonzero((ranks > ranks[a]) & (ranks < ranks[b])).tolist():  # b ≻ y ≻ a, and a ≽ b wished
+                self._add_triple(i, a, b, y)
+                if not self._wish.strict[i]:
+                    self._add_triple(i, y, a, b)
+                    self._add_triple(i, b, y, a)
+
+    def _add_triple(self, i: int, a: int, b: int, c: int) -> None:
+        """Require a ≽ c where a ≽ b ≽ c."""
+        pairs = ((-1.0, (a, b)), (-1.0, (b, c)), (1.0, (a, c)))
+        self._require([(factor, self._at_least_as_good(i, *pair)) for factor, pair in pairs], -1.0)
+
     def _require(self, parts: list[tuple[float, _Linear]], least: float) -> None:
         terms: Terms = defaultdict(float)
         for factor, item in parts:
@@ -117,6 +142,7 @@ class Program:
         no_better = self._at_least_as_good(i, self._s, t)
         if no_better.variable < 0 and no_better.constant:
             return
+        self._asked.add((i, self._s, t))
         arcs = self._arcs(i, t)
         into: dict[Any, list[int]] = defaultdict(list)
         out: dict[Any, list[int]] = defaultdict(list)
@@ -149,6 +175,7 @@ class Program:
         after = targets(self._game, i, x).tolist() if self._wish.concept.counter else []
         if t in after:
             return None
+        self._asked |= {(i, self._s, y) for y in (x, *after)}
         conditions = [self._at_least_as_good(i, self._s, y) for y in (x, *after) if y != self._s]
         if any(c.variable < 0 and not c.constant for c in conditions):
             return None
@@ -172,6 +199,7 @@ class Program:
                 if layered and here[1] == j and not nature:
                     continue
                 for b in targets(game, j, here[0]).tolist():
+                    self._asked.add((j, b, here[0]))
                     worse = _Linear(0.0) if nature else self._at_least_as_good(j, here[0], b)
                     allowed = _Linear(1.0 - worse.constant, worse.variable, -worse.sign)
                     if allowed.variable < 0 and not allowed.constant:
@@ -188,10 +216,7 @@ class Program:
     # -- solving ----------------------------------------------------------------------------------------------------
 
     def least(self, end: float, at_most: Halves | None) -> Least:
-        """Return the smallest change; with ``at_most``, only smaller ones are looked for.
-
-        Raises RuntimeError where the solver gives up for another reason than time.
-        """
+        """Return the smallest change, or the bound at which time ended; with ``at_most``, only smaller ones count."""
         extra = [] if at_most is None else [self._no_more_than(at_most - 1)]
         return self._solve(extra, end, beyond=at_most)
 
@@ -240,16 +265,17 @@ class Program:
             )
             if result.status == 2:  # nothing fits
                 return Least(beyond, None)
-            if result.status not in (0, 1):
-                raise RuntimeError(f"the solver gave up: {result.message}")
             bound = result.mip_dual_bound
             if bound is not None and np.isfinite(bound):
                 at_least = max(at_least, int(np.ceil(bound + self._base - 1e-5)))
-            if result.status == 1:
+            if result.x is None:  # time is up, or the solver has given up
                 return Least(at_least if beyond is None else min(at_least, beyond), None)
             relations = {i: self._relation(i, result.x) for i in self._index}
-            if not self._add_transitivity(relations):
+            lacking = self._add_transitivity(relations)
+            if not lacking:
                 return Least(at_least, {i: dense(holds.sum(axis=1)) for i, holds in relations.items()})
+            if result.status:
+                return Least(at_least if beyond is None else min(at_least, beyond), None)
 
     def _matrix(self, rows: list[tuple[Terms, float]]) -> tuple[Any, NDArray[np.float64]]:
         from scipy.sparse import csr_array
@@ -278,6 +304,5 @@ class Program:
             triples = np.argwhere(through)
             lacking = lacking or bool(len(triples))
             for a, b, c in triples[:MOST_ROWS_AT_ONCE].tolist():
-                pairs = ((-1.0, (a, b)), (-1.0, (b, c)), (1.0, (a, c)))
-                self._require([(f, self._at_least_as_good(i, *pair)) for f, pair in pairs], -1.0)
+                self._add_triple(i, a, b, c)
         return lacking
