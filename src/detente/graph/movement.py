@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves, ar
 from detente.graph.space import UNKNOWN, Space
 
 _PAIRS_AT_ONCE = 1 << 21
+_MANY = 8
+"""Arcs a state from which on a sweep over groups is quicker."""
 
 
 def moves_of(space: Space, dm: DecisionMaker) -> Moves:
@@ -136,7 +140,22 @@ def _arcs(space: Space, dm: DecisionMaker, blocked: list[BlockedMove]) -> ArcMov
     targets = np.concatenate([pair[1] for pair in found])
     listed = any(option.irreversible and option.irreversible.direction == "listed" for option in dm.options)
     closed = not (blocked or listed or conflict.forces or conflict.merge)
-    return arcs_from_pairs(space.n_states, sources, targets, transitive=True if closed else None)
+    arcs = arcs_from_pairs(space.n_states, sources, targets, transitive=True if closed else None)
+    return _in_parts(space, arcs, stride, size) if free and not blocked and not arcs.transitive else arcs
+
+
+def _in_parts(space: Space, arcs: ArcMoves, stride: int, size: int) -> ArcMoves:
+    """Return arcs with what they are made of: free moves, and those that consequences lead elsewhere."""
+    if space.state_of is not None or arcs.n_arcs < _MANY * arcs.n_states:
+        return arcs
+    groups = _groups(space, stride, size)
+    at, targets = arcs.expand(np.arange(arcs.n_states, dtype=np.int32))
+    elsewhere = groups.group_of[at] != groups.group_of[targets]
+    if int(elsewhere.sum()) > len(targets) // 2:
+        return arcs
+    starts = np.zeros(arcs.n_states + 1, dtype=np.int64)
+    np.cumsum(np.bincount(at[elsewhere], minlength=arcs.n_states), out=starts[1:])
+    return replace(arcs, parts=(groups, ArcMoves(arcs.n_states, starts, targets[elsewhere])))
 
 
 def _landed(space: Space, codes: Codes) -> NDArray[np.integer]:

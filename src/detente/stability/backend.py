@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.graph.moves import BoxMoves, GroupMoves, Index, Moves
+from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves
 from detente.stability import numpy_steps
 from detente.stability.numpy_steps import Step, Values
 
@@ -35,6 +35,8 @@ def make_step(moves: Moves, ranks: Values | None = None) -> Step:
     """Return the step of a mover: all moves, or improvements by ``ranks``."""
     if core is None or moves.n_states >= MOST_STATES:
         return numpy_steps.make_step(moves, ranks)
+    if isinstance(moves, ArcMoves) and moves.parts is not None:
+        return numpy_steps.UnionStep([make_step(part, ranks) for part in moves.parts])
     if isinstance(moves, BoxMoves):
         return core.BoxStep(moves.n_states, moves.stride, moves.size, ranks)
     if isinstance(moves, GroupMoves):
@@ -44,7 +46,8 @@ def make_step(moves: Moves, ranks: Values | None = None) -> Step:
 
 def closed(values: Values, steps: Sequence[Step]) -> Values:
     """Return ``values`` lowered to what sequences of the steps can bring about, staying put included."""
-    if core is None or len(values) >= MOST_STATES:
+    compiled = core is not None and all(isinstance(step, core.Step) for step in steps)
+    if core is None or not compiled or len(values) >= MOST_STATES:
         return numpy_steps.closed(values, steps)
     return core.closed(values, steps)
 

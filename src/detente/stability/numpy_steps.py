@@ -135,8 +135,38 @@ class ArcStep(Step):
         return result
 
 
+class UnionStep(Step):
+    """The moves of several steps as those of one; methods as in :class:`GroupStep`."""
+
+    def __init__(self, parts: Sequence[Step]) -> None:
+        self._parts = tuple(parts)
+
+    def lowest(self, values: Values) -> Values:
+        """See :meth:`GroupStep.lowest`."""
+        first, *others = (part.lowest(values) for part in self._parts)
+        for other in others:
+            np.minimum(first, other, out=first)
+        return first
+
+    def highest(self, values: Values) -> Values:
+        """See :meth:`Step.highest`."""
+        first, *others = (part.highest(values) for part in self._parts)
+        for other in others:
+            np.maximum(first, other, out=first)
+        return first
+
+    def none_above(self, values: Values, bounds: Values) -> Flags:
+        """See :meth:`Step.none_above`."""
+        first, *others = (part.none_above(values, bounds) for part in self._parts)
+        for other in others:
+            first &= other
+        return first
+
+
 def make_step(moves: Moves, ranks: Values | None = None) -> Step:
     """Return the step of a mover: all moves, or improvements by ``ranks``."""
+    if isinstance(moves, ArcMoves) and moves.parts is not None:
+        return UnionStep([make_step(part, ranks) for part in moves.parts])
     return ArcStep(moves, ranks) if isinstance(moves, ArcMoves) else GroupStep(moves, ranks)
 
 
