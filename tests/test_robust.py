@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 from detente.analysis.claims import check
 from detente.analysis.factors import BLOCK, drawn_worlds, every_world, factors_of
-from detente.analysis.robust import NOT_EXAMINED, VERDICTS, robust
+from detente.analysis.robust import robust
+from detente.analysis.shares import NOT_EXAMINED, VERDICTS
 from detente.cli.main import app
 from detente.conflict.claims import Claim, Holds
 from detente.conflict.conflict import Conflict

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from detente.analysis.robust import Influence, Robust, Share
+from detente.analysis.shares import Influence, Robust, Share
 from detente.report.listing import Listing
 from detente.report.sentences import joined, plural
 from detente.report.terminal import heading
