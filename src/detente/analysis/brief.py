@@ -308,7 +308,7 @@ def _fates(
     now, later = times
     kinds = None if now is None or later is None else kinds_of(held, readings.index(now), readings.index(later))
     asked: list[tuple[str | None, int | None, Flags]] = [
-        (name, None, graph.outcome(name)) for name in conflict.classes or [o.id for o in conflict.outcomes]
+        (name, None, graph.outcome(name)) for name in conflict.reported
     ]
     if not asked:
         some = np.flatnonzero(held.any(axis=0))

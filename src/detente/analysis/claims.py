@@ -177,11 +177,7 @@ def check(
     """
     if not conflict.claims:
         raise UsageError("the model makes no claims; write them under 'claims:'")
-    known = {claim.id: claim for claim in conflict.claims}
-    for name in claims or ():
-        if name not in known:
-            raise unknown("claim", name, list(known))
-    asked = [claim for claim in conflict.claims if claims is None or claim.id in claims]
+    asked = claims_named(conflict, claims)
     world = world or World(conflict, sanctions)
     results = []
     for done, claim in enumerate(asked, 1):
@@ -189,6 +185,15 @@ def check(
         if progress is not None:
             progress(done, len(asked))
     return Argument(world, tuple(results))
+
+
+def claims_named(conflict: Conflict, names: Sequence[str] | None) -> list[Claim]:
+    """Return the claims with these identifiers, all for None, in the order of the model. Raises UsageError."""
+    known = [claim.id for claim in conflict.claims]
+    for name in names or ():
+        if name not in known:
+            raise unknown("claim", name, known)
+    return [claim for claim in conflict.claims if names is None or claim.id in names]
 
 
 def cases_of(world: World, claim: Claim, *, lean: bool = False) -> Iterator[CaseFinding]:

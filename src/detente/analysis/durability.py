@@ -117,7 +117,7 @@ class Durability:
 
     def outcomes(self, concept: str) -> list[OutcomeDurability]:
         """Return the durability of the classes of the model, or of all outcomes where it names none."""
-        names = self.conflict.classes or tuple(outcome.id for outcome in self.conflict.outcomes)
+        names = self.conflict.reported
         result = []
         for name in names:
             states = self.graph.outcome(name)

@@ -80,15 +80,7 @@ def _alone(play: Play, states: Index) -> Iterator[Index]:
     for (j,) in play.who[: play.n_alone]:
         mover = play.game.movers[j]
         at, targets = mover.moves.expand(states)
-        if mover.ranks is None:
-            yield targets
-        elif play.best:
-            better = mover.ranks[targets] > mover.ranks[states[at]]
-            most = np.zeros(len(states), dtype=np.int32)
-            np.maximum.at(most, at[better], mover.ranks[targets[better]])
-            yield targets[better & (mover.ranks[targets] == most[at])]
-        else:
-            yield targets[mover.ranks[targets] > mover.ranks[states[at]]]
+        yield targets if mover.ranks is None else targets[play.better(mover.ranks, states, at, targets)]
 
 
 def _kept_beyond(graph: Graph, play: Play, members: tuple[int, ...]) -> NDArray[np.int64]:

@@ -225,11 +225,7 @@ class Play:
             at, targets = mover.moves.expand(states)
             own = np.ones(len(at))
             if mover.ranks is not None:
-                better = mover.ranks[targets] > mover.ranks[states[at]]
-                if self.best:
-                    most = np.zeros(len(states), dtype=np.int32)
-                    np.maximum.at(most, at[better], mover.ranks[targets[better]])
-                    better &= mover.ranks[targets] == most[at]
+                better = self.better(mover.ranks, states, at, targets)
                 rate = (self.errors or {}).get(mover.name, 0.0)
                 own = rate / np.bincount(at, minlength=len(states))[at]
                 own[better] += (1 - rate) / np.bincount(at[better], minlength=len(states))[at[better]]
@@ -237,6 +233,15 @@ class Play:
             else:
                 own /= np.bincount(at, minlength=len(states))[at]
             yield k, (states[at], targets, own)
+
+    def better(self, ranks: Values, states: Index, at: Index, targets: Index) -> Flags:
+        """Return which moves, from ``states[at]`` to ``targets``, are improvements, or with ``best`` the best ones."""
+        result: Flags = ranks[targets] > ranks[states[at]]
+        if self.best:
+            most = np.zeros(len(states), dtype=np.int32)
+            np.maximum.at(most, at[result], ranks[targets[result]])
+            result &= ranks[targets] == most[at]
+        return result
 
     def _improvements(self, j: int, ranks: Values) -> ArcMoves:
         """Return a party's improvements as arcs of their own; kept, since many questions need the same."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Merge, Premise, Statement
 from detente.conflict.relations import Relation
+from detente.conflict.variant import statements_in_use
 from detente.errors import UsageError
 
 Present = NDArray[np.bool_]
@@ -47,8 +48,7 @@ def factors_of(conflict: Conflict) -> tuple[Factor, ...]:
     UsageError
         Merging is uncertain: it says what a state is, and cannot be dropped.
     """
-    listed = {s.id for dm in conflict.decision_makers for s in dm.principles}
-    listed |= {s.id for dm in conflict.decision_makers for lens in dm.lenses for s in lens.statements}
+    listed = set(statements_in_use(conflict))
     found = []
     for premise in conflict.premises():
         share = share_of(premise)

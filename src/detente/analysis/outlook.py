@@ -62,7 +62,7 @@ class OutcomeOutlook:
 def outlook(analysis: ReadingAnalysis, concept: str, names: tuple[str, ...] = ()) -> list[OutcomeOutlook]:
     """Return how every outcome fares under a concept: the model's classes, or all outcomes where it has none."""
     conflict = analysis.graph.conflict
-    names = names or conflict.classes or tuple(outcome.id for outcome in conflict.outcomes)
+    names = names or conflict.reported
     holding = np.zeros(analysis.graph.n_states, dtype=bool)
     holding[analysis.equilibria(concept)] = True
     parties = [analysis.game.movers[i].name for i in analysis.game.parties]

@@ -77,7 +77,7 @@ class PhaseResult:
 
     def outcomes(self) -> dict[str, float]:
         """Return the share of all play that each class, or each outcome, has at the end of the phase."""
-        names = self.graph.conflict.classes or tuple(o.id for o in self.graph.conflict.outcomes)
+        names = self.graph.conflict.reported
         result = dict.fromkeys(names, 0.0)
         for branch in self.branches:
             for end in branch.ends:

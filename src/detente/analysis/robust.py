@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.claims import cases_of, verdict
+from detente.analysis.claims import cases_of, claims_named, verdict
 from detente.analysis.factors import Factor, Present, drawn_worlds, every_world, factors_of, missing_in
 from detente.analysis.share import shared_out
 from detente.analysis.shares import NOT_EXAMINED, VERDICTS, Robust
 from detente.analysis.without import Worlds
 from detente.analysis.world import FEW_STATES, World
+from detente.conflict.claims import Claim
 from detente.conflict.conflict import Conflict
 from detente.errors import ModelError, TooLargeError, UsageError
 from detente.graph.evaluate import Flags
 from detente.stability.concept import NotDefinedError
 from detente.stability.registry import concept
-
-if TYPE_CHECKING:
-    pass
 
 DEFAULT_CONCEPTS = ("nash", "seq")
 CHUNK = 16
@@ -85,7 +82,7 @@ def robust(
         present, counts = present[::-1], counts[::-1]  # those with most premises first
         weights, n_worlds = counts / worlds, worlds
     base = World(conflict)
-    job = _Job(base, factors, present, _asked_claims(conflict, claims), *_asked_outcomes(base, concepts))
+    job = _Job(base, factors, present, claims_named(conflict, claims), *_asked_outcomes(base, concepts))
     chunks = -(-len(present) // CHUNK)
 
     def tell(done: int) -> None:
@@ -117,7 +114,7 @@ class _Job:
     base: World
     factors: tuple[Factor, ...]
     present: Present
-    claims: Sequence[Any]
+    claims: Sequence[Claim]
     cells: list[tuple[str, str, str]]
     absent: dict[str, str]
 
@@ -150,7 +147,7 @@ class _Job:
         return row
 
 
-def _verdict(world: World, claim: Any) -> int:
+def _verdict(world: World, claim: Claim) -> int:
     try:
         return VERDICTS.index(verdict([case.finding for case in cases_of(world, claim, lean=True)]))
     except (ModelError, TooLargeError):
@@ -165,18 +162,10 @@ def _held(world: World, reading: str, key: str) -> Flags | None:
         return None
 
 
-def _asked_claims(conflict: Conflict, names: Sequence[str] | None) -> Sequence[Any]:
-    known = {claim.id: claim for claim in conflict.claims}
-    for name in names or ():
-        if name not in known:
-            raise UsageError(f"unknown claim {name!r}; there are: {', '.join(known) or 'none'}")
-    return [claim for claim in conflict.claims if names is None or claim.id in names]
-
-
 def _asked_outcomes(base: World, concepts: Sequence[str] | None) -> tuple[list[tuple[str, str, str]], dict[str, str]]:
     """Return what is asked of outcomes, and the concepts that are not defined in the model as it stands."""
     conflict = base.conflict
-    names = conflict.classes or tuple(outcome.id for outcome in conflict.outcomes)
+    names = conflict.reported
     absent: dict[str, str] = {}
     keys = []
     for key in dict.fromkeys(concept(name).id for name in (concepts or DEFAULT_CONCEPTS)):

@@ -231,7 +231,7 @@ def _answers(world: World, kind: Kind, claims: Sequence[str] | None) -> dict[Que
         results = check(conflict, claims=asked, sanctions=world.sanctions, world=world).results if asked else ()
         return {Question(r.claim.id, r.claim.says, r.claim.source): r.verdict for r in results}
     if kind == "outcomes":
-        names = conflict.classes or tuple(outcome.id for outcome in conflict.outcomes)
+        names = conflict.reported
         flags = {name: world.graph.outcome(name) for name in names}
         said = {name: Question(name, f"{conflict.outcome(name).label} can hold.") for name in names}
         return {said[name]: _can_hold(world, flags[name]) for name in names}

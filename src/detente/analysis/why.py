@@ -19,7 +19,7 @@ from detente.analysis.without import RESTRICTIONS, Worlds
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.claims import Claim, Holds, Sides
 from detente.conflict.relations import Relation
-from detente.conflict.variant import reversed_statement, weakened
+from detente.conflict.variant import reversed_statement, statements_in_use, weakened
 from detente.errors import ModelError, TooLargeError
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def why(
     """
     base = argument.world
     used = premises_in_use(argument)
-    statements = frozenset(statements_in_use(argument))
+    statements = frozenset(statements_in_use(base.conflict))
     worlds = Worlds(base, used)
     standing = [result for result in argument.results if result.verdict == "holds"]
     total = 2 * len(used) + len(standing)
@@ -290,23 +290,13 @@ class _Search:
         return [*first, *second]
 
 
-def statements_in_use(argument: Argument) -> tuple[str, ...]:
-    """Return the identities of the statements that some lens or principle of the model lists."""
-    found: dict[str, None] = {}
-    for dm in argument.conflict.decision_makers:
-        found.update(dict.fromkeys(s.id for s in dm.principles))
-        for lens in dm.lenses:
-            found.update(dict.fromkeys(s.id for s in lens.statements))
-    return tuple(found)
-
-
 def premises_in_use(argument: Argument) -> tuple[str, ...]:
     """Return the identities of all premises that can be dropped and that verdicts depend on, in the model's order.
 
     Points of a view are among them where some claim is asked in its eyes, relations where some claim is about sides.
     """
-    listed = set(statements_in_use(argument))
     conflict, claims = argument.conflict, [result.claim for result in argument.results]
+    listed = set(statements_in_use(conflict))
     about_sides = any(isinstance(claim.check, Sides) for claim in claims)
     viewers = {viewer for claim in claims for viewer in claim.views}
     found = [

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from detente.cli.common import (
+    ClaimOption,
     ConceptOption,
     Format,
     FormatOption,
@@ -24,9 +25,7 @@ from detente.errors import UsageError
 
 def check(
     model: ModelArgument,
-    claim: Annotated[
-        list[str] | None, typer.Option("--claim", help="Only these claims; may be repeated or a,b.")
-    ] = None,
+    claim: ClaimOption = None,
     why: Annotated[
         bool, typer.Option("--why", help="Also which premises each claim needs, and which sets of them end it.")
     ] = False,

@@ -49,6 +49,7 @@ ModelArgument = Annotated[
     typer.Argument(metavar="MODEL", help="A .yaml, .json or .gmcr file, '-' for standard input, or a built-in name."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table, or json or csv on standard output.")]
+ClaimOption = Annotated[list[str] | None, typer.Option("--claim", help="Only these claims; may be repeated or a,b.")]
 ReadingOption = Annotated[str | None, typer.Option("--reading", "-r", help="The reading (a choice of lenses).")]
 ConceptOption = Annotated[
     list[str] | None, typer.Option("--concept", "-c", help="nash, gmr, smr, seq, sseq or sim; may be repeated or a,b.")

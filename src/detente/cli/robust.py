@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, several
+from detente.cli.common import ClaimOption, Format, FormatOption, ModelArgument, emit, load, several
 from detente.cli.common import progress as progress_bar
 
 
@@ -20,9 +20,7 @@ def robust(
         list[str] | None,
         typer.Option("--concept", "-c", help="For outcomes: nash,seq by default; may be repeated or a,b."),
     ] = None,
-    claim: Annotated[
-        list[str] | None, typer.Option("--claim", help="Only these claims; may be repeated or a,b.")
-    ] = None,
+    claim: ClaimOption = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; one for each core.")] = None,
     form: FormatOption = Format.table,
 ) -> None:

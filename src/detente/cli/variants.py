@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from detente.cli.common import Format, FormatOption, ModelArgument, SanctionsOption, emit, load, progress, several
+from detente.cli.common import (
+    ClaimOption,
+    Format,
+    FormatOption,
+    ModelArgument,
+    SanctionsOption,
+    emit,
+    load,
+    progress,
+    several,
+)
 
 
 def variants(
     model: ModelArgument,
-    claim: Annotated[
-        list[str] | None, typer.Option("--claim", help="Only these claims; may be repeated or a,b.")
-    ] = None,
+    claim: ClaimOption = None,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,
 ) -> None:

@@ -129,6 +129,11 @@ class Conflict:
                 return item
         raise unknown("outcome", name, [item.id for item in self.outcomes])
 
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """The outcomes that answers speak of: the classes, or all outcomes where there are none."""
+        return self.classes or tuple(outcome.id for outcome in self.outcomes)
+
     def premises(self) -> Iterator[Premise]:
         """Yield every premise once, in the order of the language: possibilities first, then preferences."""
         seen: set[str] = set()

@@ -129,6 +129,16 @@ def with_statements(
     return replace(conflict, decision_makers=tuple(makers))
 
 
+def statements_in_use(conflict: Conflict) -> tuple[str, ...]:
+    """Return the identities of the statements that some lens or principle lists; others decide nothing."""
+    found: dict[str, None] = {}
+    for dm in conflict.decision_makers:
+        found.update(dict.fromkeys(s.id for s in dm.principles))
+        for lens in dm.lenses:
+            found.update(dict.fromkeys(s.id for s in lens.statements))
+    return tuple(found)
+
+
 def _said(dm: DecisionMaker) -> set[str]:
     return {s.id for s in dm.principles} | {s.id for lens in dm.lenses for s in lens.statements}
 

@@ -167,7 +167,7 @@ def _dominating(item: ReadingAnalysis, keys: list[str], found: dict[str, np.ndar
 
 def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str]) -> Iterator[RenderableType]:
     graph = item.graph
-    names = graph.conflict.classes or tuple(outcome.id for outcome in graph.conflict.outcomes)
+    names = graph.conflict.reported
     keys = list(found)
     strongest = next((key for key in ("seq", *keys) if key in found), keys[0])
     reach = item.reachability

@@ -136,7 +136,7 @@ def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:
 
 def _by_reading(analysis: Analysis, concept_id: str) -> RenderableType:
     conflict = analysis.conflict
-    names = conflict.classes or tuple(outcome.id for outcome in conflict.outcomes)
+    names = conflict.reported
     table = Listing("outcome", *analysis.readings, right=tuple(analysis.readings))
     for name in names:
         inside = analysis.graph.outcome(name)

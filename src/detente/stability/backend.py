@@ -33,10 +33,10 @@ MOST_STATES = 1 << 30
 
 def make_step(moves: Moves, ranks: Values | None = None) -> Step:
     """Return the step of a mover: all moves, or improvements by ``ranks``."""
-    if core is None or moves.n_states >= MOST_STATES:
-        return numpy_steps.make_step(moves, ranks)
     if isinstance(moves, ArcMoves) and moves.parts is not None:
         return numpy_steps.UnionStep([make_step(part, ranks) for part in moves.parts])
+    if core is None or moves.n_states >= MOST_STATES:
+        return numpy_steps.make_step(moves, ranks)
     if isinstance(moves, BoxMoves):
         return core.BoxStep(moves.n_states, moves.stride, moves.size, ranks)
     if isinstance(moves, GroupMoves):

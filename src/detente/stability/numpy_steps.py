@@ -165,8 +165,6 @@ class UnionStep(Step):
 
 def make_step(moves: Moves, ranks: Values | None = None) -> Step:
     """Return the step of a mover: all moves, or improvements by ``ranks``."""
-    if isinstance(moves, ArcMoves) and moves.parts is not None:
-        return UnionStep([make_step(part, ranks) for part in moves.parts])
     return ArcStep(moves, ranks) if isinstance(moves, ArcMoves) else GroupStep(moves, ranks)
 
 
