@@ -357,3 +357,29 @@ def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHUNK", 1)
     assert robust(conflict, workers=1).to_dict() == whole
     assert len(renewed) >= 3
+
+
+def test_a_claim_without_an_answer_is_refused_where_it_stands() -> None:
+    text = TEXT.replace("status_quo: []", "").replace("cannot_hold: both", "reachable: both")
+    done = subprocess.run(
+        [sys.executable, "-m", "detente", "robust", "-", "--format", "json"], input=text, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "K: the model states no status quo to begin from" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_world_with_an_answer_is_null_in_json() -> None:
+    """The only world with weight is one that a ranking does not cover."""
+    text = """
+decision_makers:
+  one: {options: [help], preferences: {ranking: [[1], [2], [3]]}}
+  two: {options: [help], preferences: [one.help]}
+infeasible: [{id: rule, that: one.help and two.help, certainty: 0}]
+outcomes: {alone: one.help}
+claims: {K: {says: It can., can_hold: alone}}
+"""
+    data = json.loads(run("-", "--format", "json", text=text).output)
+    assert data["claims"] == {"K": None}
+    assert data["outcomes"]["alone"] == {"nash": None, "seq": None}
+    assert "–" in run("-", text=text).output

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.claims import cases_of, claims_named, verdict
+from detente.analysis.claims import cases_of, check, claims_named, verdict
 from detente.analysis.factors import Factor, Present, drawn_worlds, every_world, factors_of, missing_in
 from detente.analysis.share import shared_out
 from detente.analysis.shares import NOT_EXAMINED, VERDICTS, Robust
@@ -82,7 +82,10 @@ def robust(
         present, counts = present[::-1], counts[::-1]  # those with most premises first
         weights, n_worlds = counts / worlds, worlds
     base = World(conflict)
-    job = _Job(base, factors, present, claims_named(conflict, claims), *_asked_outcomes(base, concepts))
+    asked = claims_named(conflict, claims)
+    if asked:  # what has no answer in the model as it stands is said, with its place
+        check(conflict, claims=[claim.id for claim in asked], world=base)
+    job = _Job(base, factors, present, asked, *_asked_outcomes(base, concepts))
     chunks = -(-len(present) // CHUNK)
 
     def tell(done: int) -> None:

@@ -30,7 +30,7 @@ class Share:
     Attributes
     ----------
     share : float
-        With the weights that the premises' certainties give.
+        With the weights that the premises' certainties give; NaN where no world has an answer.
     unweighted : float or None
         Of the worlds as they are, all counting the same; None where worlds were drawn.
     error : float
@@ -44,7 +44,7 @@ class Share:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {"share": self.share, "unweighted": self.unweighted, "error": self.error}
+        return {"share": plain(self.share), "unweighted": self.unweighted, "error": plain(self.error)}
 
 
 @dataclass(frozen=True)
@@ -228,17 +228,17 @@ class Robust:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data. ``claims`` and ``outcomes`` are shares; the latter under the first reading."""
         first = self.conflict.readings[0].id
-        by_outcome: dict[str, dict[str, dict[str, float]]] = {}
+        by_outcome: dict[str, dict[str, dict[str, float | None]]] = {}
         for reading, key, name in self.outcomes:
             of = by_outcome.setdefault(reading, {}).setdefault(name, {})
-            of[key] = self.outcome(name, key, reading).share
+            of[key] = plain(self.outcome(name, key, reading).share)
         details = {}
         for name, found in self.claims.items():
             margin = self.margin(name)
             details[name] = {
                 **self.claim(name).to_dict(),
-                "partly": self.claim(name, "partly").share,
-                "fails": self.claim(name, "fails").share,
+                "partly": plain(self.claim(name, "partly").share),
+                "fails": plain(self.claim(name, "fails").share),
                 "not_examined": self.unexamined(found),
                 "margin": None if margin is None else {"premises": margin[0], "sets": [list(s) for s in margin[1]]},
                 "influences": [item.to_dict() for item in self.influences(name)],
@@ -250,7 +250,7 @@ class Robust:
             "seed": self.seed,
             "exact": self.exact,
             "factors": [{"premise": factor.id, "share": float(factor.share)} for factor in self.factors],
-            "claims": {name: self.claim(name).share for name in self.claims},
+            "claims": {name: plain(self.claim(name).share) for name in self.claims},
             "outcomes": by_outcome.get(first, {}),
             "readings": by_outcome,
             "claim_details": details,
@@ -271,6 +271,11 @@ class Robust:
             found = self.outcome(name, key, reading)
             rows.append(("outcome", name, reading, key, found.share, found.unweighted, found.error))
         return pd.DataFrame(rows, columns=columns)
+
+
+def plain(share: float) -> float | None:
+    """Return a share for JSON, which has no NaN: None where no world has an answer."""
+    return None if share != share else share
 
 
 def _rounded(share: float) -> float:
