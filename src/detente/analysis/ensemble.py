@@ -1,0 +1,101 @@
+"""What is asked of every world of an ensemble, and the answers of some of its worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.claims import cases_of, verdict
+from detente.analysis.factors import Factor, Present, missing_in
+from detente.analysis.shares import NOT_EXAMINED, VERDICTS
+from detente.analysis.without import Worlds
+from detente.analysis.world import World
+from detente.conflict.claims import Claim
+from detente.errors import ModelError, TooLargeError
+from detente.graph.evaluate import Flags
+from detente.stability.concept import NotDefinedError
+from detente.stability.registry import concept
+
+DEFAULT_CONCEPTS = ("nash", "seq")
+MOST_KEPT = 1_000_000_000
+"""About how many bytes of what was worked out for worlds one process keeps."""
+
+
+@dataclass
+class Ensemble:
+    """What is asked of every world.
+
+    Attributes
+    ----------
+    base : World
+        The world with every premise.
+    factors : tuple of Factor
+    claims : sequence of Claim
+    cells : list of (reading, concept, outcome)
+        Whether the outcome can hold.
+    """
+
+    base: World
+    factors: tuple[Factor, ...]
+    claims: Sequence[Claim]
+    cells: list[tuple[str, str, str]]
+
+    def __post_init__(self) -> None:
+        self._worlds = Worlds(self.base, [factor.id for factor in self.factors])
+        self._examined = 0
+        arcs = sum(moves.n_arcs for moves in self.base.graph.moves)
+        self._most = max(16, MOST_KEPT // (8 * arcs + 1))
+
+    def answers(self, some: Present) -> NDArray[np.int8]:
+        """Return the answers of some worlds, (n_worlds, n_claims + n_cells): one row a world, claims first."""
+        if self._examined > self._most:
+            self._worlds.renew()
+            self._examined = 0
+        self._examined += len(some)
+        return np.array([self._row(gone) for gone in missing_in(self.factors, some)], dtype=np.int8)
+
+    def _row(self, gone: frozenset[str]) -> list[int]:
+        world = self._worlds.once(gone)
+        if world is None:
+            return [NOT_EXAMINED] * (len(self.claims) + len(self.cells))
+        held: dict[tuple[str, str], Flags | None] = {}
+        row = [_verdict(world, claim) for claim in self.claims]
+        for reading, key, outcome in self.cells:
+            if (reading, key) not in held:
+                held[reading, key] = _held(world, reading, key)
+            found = held[reading, key]
+            row.append(NOT_EXAMINED if found is None else int((found & world.graph.outcome(outcome)).any()))
+        return row
+
+
+def _verdict(world: World, claim: Claim) -> int:
+    try:
+        return VERDICTS.index(verdict([case.finding for case in cases_of(world, claim, lean=True)]))
+    except (ModelError, TooLargeError):
+        return NOT_EXAMINED
+
+
+def _held(world: World, reading: str, key: str) -> Flags | None:
+    """Return which states are equilibria; None where that cannot be said."""
+    try:
+        return world.equilibria(concept(key), reading, np.ones(world.graph.n_states, dtype=bool))
+    except (ModelError, NotDefinedError, TooLargeError):
+        return None
+
+
+def asked_outcomes(base: World, concepts: Sequence[str] | None) -> tuple[list[tuple[str, str, str]], dict[str, str]]:
+    """Return what is asked of outcomes, and the concepts that are not defined in the model as it stands."""
+    conflict = base.conflict
+    names = conflict.reported
+    absent: dict[str, str] = {}
+    keys = []
+    for key in dict.fromkeys(concept(name).id for name in (concepts or DEFAULT_CONCEPTS)):
+        try:
+            base.equilibria(concept(key), conflict.readings[0].id, np.ones(base.graph.n_states, dtype=bool))
+            keys.append(key)
+        except NotDefinedError as error:
+            absent[key] = str(error)
+    return [(reading.id, key, name) for reading in conflict.readings for key in keys for name in names], absent
