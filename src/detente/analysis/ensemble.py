@@ -47,7 +47,7 @@ class Ensemble:
         self._worlds = Worlds(self.base, [factor.id for factor in self.factors])
         self._examined = 0
         arcs = sum(moves.n_arcs for moves in self.base.graph.moves)
-        self._most = max(16, MOST_KEPT // (8 * arcs + 1))
+        self._most = max(1, MOST_KEPT // (8 * arcs + 1))
 
     def answers(self, some: Present) -> NDArray[np.int8]:
         """Return the answers of some worlds, (n_worlds, n_claims + n_cells): one row a world, claims first."""
