@@ -221,8 +221,8 @@ def test_more_worlds_begin_with_the_same() -> None:
 def test_premises_are_drawn_by_their_shares_and_independently() -> None:
     factors = factors_of(loads(TEXT))
     n = 200_000
-    there = drawn_worlds(factors, n, 1).astype(float)
-    shares = np.array([float(factor.share) for factor in factors])
+    there = (drawn_worlds(factors, n, 1) == 0).astype(float)
+    shares = np.array([float(factor.levels[0].share) for factor in factors])
     assert np.abs(there.mean(axis=0) - shares).max() < 5 / np.sqrt(n)
     assert np.abs(np.corrcoef(there.T) - np.eye(len(factors))).max() < 5 / np.sqrt(n)
 
@@ -231,7 +231,7 @@ def test_the_draw_stays_what_it_was() -> None:
     """A seed is a promise: what it drew once it draws again, in every version."""
     factors = factors_of(loads(TEXT))
     assert [factor.id for factor in factors] == ["not_both", "one.A", "one.B"]
-    rows = ["".join("1" if there else "0" for there in row) for row in drawn_worlds(factors, 6, 0).tolist()]
+    rows = ["".join("0" if level else "1" for level in row) for row in drawn_worlds(factors, 6, 0).tolist()]
     assert rows == DRAWN
 
 
@@ -244,7 +244,7 @@ def test_drawn_shares_are_near_the_exact_ones() -> None:
     drawn = robust(loads(TEXT.replace("status_quo", idle + "status_quo")), worlds=100, seed=3, workers=1)
     assert not drawn.exact
     assert drawn.n_worlds == 100
-    assert len(drawn.present) < 100
+    assert len(drawn.rows) < 100
     assert drawn.weights.sum() == pytest.approx(1)
     for name in ("K", "L"):
         share = drawn.claim(name)
@@ -330,15 +330,16 @@ claims: {K: {says: It can., can_hold: alone}}
 
 
 def test_worlds_and_their_weights() -> None:
-    present, weights = every_world(factors_of(loads(TEXT)))
-    assert present.shape == (8, 3)
-    assert present[0].all()
+    rows, weights = every_world(factors_of(loads(TEXT)))
+    assert rows.shape == (8, 3)
+    assert rows.dtype == np.int8
+    assert not rows[0].any()
     assert sum(weights) == 1
     assert weights[0] == Fraction(1, 2) * Fraction(3, 4) * Fraction(1, 5)
 
 
 def test_only_the_essays_hedges_are_uncertain() -> None:
-    found = {factor.id: float(factor.share) for factor in factors_of(library("peace_delusion"))}
+    found = {factor.id: float(factor.levels[0].share) for factor in factors_of(library("peace_delusion"))}
     assert found["P8"] == 0.5
     assert found["P9"] == 0.75
     assert "P1" not in found

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.claims import cases_of, verdict
-from detente.analysis.factors import Factor, Present, missing_in
+from detente.analysis.factors import Factor, Rows, missing_in
 from detente.analysis.shares import NOT_EXAMINED, VERDICTS
 from detente.analysis.without import Worlds
 from detente.analysis.world import World
@@ -49,13 +49,13 @@ class Ensemble:
         arcs = sum(moves.n_arcs for moves in self.base.graph.moves)
         self._most = max(1, MOST_KEPT // (8 * arcs + 1))
 
-    def answers(self, some: Present) -> NDArray[np.int8]:
+    def answers(self, rows: Rows) -> NDArray[np.int8]:
         """Return the answers of some worlds, (n_worlds, n_claims + n_cells): one row a world, claims first."""
         if self._examined > self._most:
             self._worlds.renew()
             self._examined = 0
-        self._examined += len(some)
-        return np.array([self._row(gone) for gone in missing_in(self.factors, some)], dtype=np.int8)
+        self._examined += len(rows)
+        return np.array([self._row(gone) for gone in missing_in(self.factors, rows)], dtype=np.int8)
 
     def _row(self, gone: frozenset[str]) -> list[int]:
         world = self._worlds.once(gone)

@@ -1,4 +1,4 @@
-"""The uncertain premises of a conflict, and the worlds that have some of them and not others."""
+"""The uncertain premises of a conflict as factors with levels, and the worlds: a level of each factor."""
 
 from __future__ import annotations
 
@@ -6,35 +6,49 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import Merge, Premise, Statement
+from detente.conflict.elements import Element, Merge, Premise, Statement
 from detente.conflict.relations import Relation
 from detente.conflict.variant import statements_in_use
 from detente.errors import UsageError
 
-Present = NDArray[np.bool_]
-"""For each world and each factor whether the world has the premise, (n_worlds, n_factors)."""
+Rows = NDArray[np.int8]
+"""For each world and each factor the place of its level, (n_worlds, n_factors); 0 is the model as it is written."""
 
 SHARES = {"certain": Fraction(1), "likely": Fraction(3, 4), "possible": Fraction(1, 2)}
 BLOCK = 1024
 """Worlds are drawn in blocks of so many, each from a stream of its own."""
 
 
-@dataclass(frozen=True)
-class Factor:
-    """A premise that some worlds have and others have not, and the share of worlds that have it."""
+@dataclass(frozen=True, slots=True)
+class FactorLevel:
+    """One way that a factor can be, in words, and the share of worlds in which it is so."""
 
-    premise: Premise
+    words: str
     share: Fraction
 
-    @property
-    def id(self) -> str:
-        """The identity of the premise."""
-        return self.premise.id
+
+@dataclass(frozen=True)
+class Factor:
+    """Something uncertain: it has one of several levels in each world, the first as the model is written.
+
+    Attributes
+    ----------
+    id : str
+    element : Element
+        What of the model is uncertain.
+    levels : tuple of FactorLevel
+        Two or more; their shares add up to 1.
+    """
+
+    id: str
+    element: Element
+    levels: tuple[FactorLevel, ...]
 
 
 def factors_of(conflict: Conflict) -> tuple[Factor, ...]:
@@ -56,7 +70,7 @@ def factors_of(conflict: Conflict) -> tuple[Factor, ...]:
             continue
         if isinstance(premise, Merge):
             raise UsageError(f"merging ({premise.id!r}) cannot be uncertain: it says what a state is")
-        found.append(Factor(premise, share))
+        found.append(Factor(premise.id, premise, (FactorLevel("there", share), FactorLevel("missing", 1 - share))))
     return tuple(found)
 
 
@@ -66,19 +80,19 @@ def share_of(premise: Premise) -> Fraction:
     return SHARES[certainty] if isinstance(certainty, str) else Fraction(certainty)
 
 
-def every_world(factors: tuple[Factor, ...]) -> tuple[Present, list[Fraction]]:
-    """Return all worlds, the one with every premise first, and the weight of each; weights sum to 1."""
-    rows = list(product((True, False), repeat=len(factors)))
-    weights = []
-    for row in rows:
-        weight = Fraction(1)
-        for there, factor in zip(row, factors, strict=True):
-            weight *= factor.share if there else 1 - factor.share
-        weights.append(weight)
-    return np.array(rows, dtype=bool).reshape(len(rows), len(factors)), weights
+def n_worlds_of(factors: tuple[Factor, ...]) -> int:
+    """Return how many worlds there are."""
+    return prod(len(factor.levels) for factor in factors)
 
 
-def drawn_worlds(factors: tuple[Factor, ...], n: int, seed: int) -> Present:
+def every_world(factors: tuple[Factor, ...]) -> tuple[Rows, list[Fraction]]:
+    """Return all worlds, the one as written first, the last factor fastest, and weights that add up to 1."""
+    rows = np.array(list(product(*(range(len(factor.levels)) for factor in factors))), dtype=np.int8)
+    weights = [prod(shares, start=Fraction(1)) for shares in product(*(_shares(factor) for factor in factors))]
+    return rows.reshape(len(weights), len(factors)), weights
+
+
+def drawn_worlds(factors: tuple[Factor, ...], n: int, seed: int) -> Rows:
     """Return n worlds drawn independently: the first m of more are the same as if m had been asked for.
 
     Block b of ``BLOCK`` worlds comes from the counter-based generator Philox (Salmon et al. 2011) with key (seed, b).
@@ -90,16 +104,26 @@ def drawn_worlds(factors: tuple[Factor, ...], n: int, seed: int) -> Present:
     """
     if not 0 <= seed < 1 << 64:
         raise UsageError(f"the seed is {seed}; expected a number from 0 to 2^64 − 1")
-    shares = np.array([float(factor.share) for factor in factors])
-    blocks = []
-    for block in range(-(-n // BLOCK)):
-        stream = np.random.Generator(np.random.Philox(key=np.array([seed, block], dtype=np.uint64)))
-        blocks.append(stream.random((BLOCK, len(factors))) < shares)
-    return np.concatenate([np.zeros((0, len(factors)), dtype=bool), *blocks])[:n]
+    blocks = [_block(factors, seed, block) for block in range(-(-n // BLOCK))]
+    return np.concatenate([np.zeros((0, len(factors)), dtype=np.int8), *blocks])[:n]
 
 
-def missing_in(factors: tuple[Factor, ...], present: Present) -> Iterator[frozenset[str]]:
+def _block(factors: tuple[Factor, ...], seed: int, block: int) -> Rows:
+    stream = np.random.Generator(np.random.Philox(key=np.array([seed, block], dtype=np.uint64)))
+    places = stream.random((BLOCK, len(factors)))
+    rows = np.empty(places.shape, dtype=np.int8)
+    for k, factor in enumerate(factors):
+        bounds = np.cumsum([float(share) for share in _shares(factor)])[:-1]
+        rows[:, k] = np.searchsorted(bounds, places[:, k], side="right")
+    return rows
+
+
+def missing_in(factors: tuple[Factor, ...], rows: Rows) -> Iterator[frozenset[str]]:
     """Yield for each world the identities of the premises that it has not."""
     ids = [factor.id for factor in factors]
-    for row in present.tolist():
-        yield frozenset(name for name, there in zip(ids, row, strict=True) if not there)
+    for row in rows.tolist():
+        yield frozenset(name for name, level in zip(ids, row, strict=True) if level)
+
+
+def _shares(factor: Factor) -> list[Fraction]:
+    return [level.share for level in factor.levels]

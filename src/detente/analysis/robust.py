@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.claims import check, claims_named
+from detente.analysis.design import design_of
 from detente.analysis.ensemble import Ensemble, asked_outcomes
-from detente.analysis.factors import drawn_worlds, every_world, factors_of
+from detente.analysis.factors import factors_of
 from detente.analysis.share import shared_out
 from detente.analysis.shares import Robust
 from detente.analysis.world import FEW_STATES, World
@@ -64,29 +65,22 @@ def robust(
         raise UsageError("no premise is uncertain; write 'certainty: likely', 'possible' or a number under some")
     if worlds < 1:
         raise UsageError(f"{worlds} worlds; expected 1 or more")
-    exact = len(factors) < 60 and 1 << len(factors) <= worlds
-    if exact:
-        present, by_weight = every_world(factors)
-        weights, n_worlds = np.array([float(weight) for weight in by_weight]), len(present)
-    else:
-        drawn = drawn_worlds(factors, worlds, seed)
-        present, counts = np.unique(drawn, axis=0, return_counts=True)
-        present, counts = present[::-1], counts[::-1]  # those with most premises first
-        weights, n_worlds = counts / worlds, worlds
+    design = design_of(factors, worlds, seed)
+    rows = design.rows
     base = World(conflict)
     asked = claims_named(conflict, claims)
     if asked:  # what has no answer in the model as it stands is said, with its place
         check(conflict, claims=[claim.id for claim in asked], world=base)
     cells, absent = asked_outcomes(base, concepts)
     ensemble = Ensemble(base, factors, asked, cells)
-    chunks = -(-len(present) // CHUNK)
+    chunks = -(-len(rows) // CHUNK)
 
     def work(number: int) -> NDArray[np.int8]:
-        return ensemble.answers(present[number * CHUNK : (number + 1) * CHUNK])
+        return ensemble.answers(rows[number * CHUNK : (number + 1) * CHUNK])
 
     def tell(done: int) -> None:
         if progress is not None:
-            progress(min(done * CHUNK, len(present)), len(present))
+            progress(min(done * CHUNK, len(rows)), len(rows))
 
     if base.graph.n_states > FEW_STATES:
         workers = 1  # each process would need too much memory
@@ -95,10 +89,10 @@ def robust(
     return Robust(
         conflict,
         factors,
-        present,
-        weights,
-        exact,
-        n_worlds,
+        rows,
+        design.weights,
+        design.exact,
+        design.n_worlds,
         seed,
         {name: table[:, k] for k, name in enumerate(names)},
         {cell: table[:, len(names) + k] for k, cell in enumerate(cells)},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.factors import Factor, Present
+from detente.analysis.factors import Factor, Rows
 from detente.analysis.regions import Region, regions
 from detente.analysis.result import provenance
 from detente.conflict.conflict import Conflict
@@ -85,8 +85,8 @@ class Robust:
     ----------
     conflict : Conflict
     factors : tuple of Factor
-    present : (n, n_factors) bool
-        The different worlds that were examined.
+    rows : (n, n_factors) int8
+        The different worlds that were examined: the place of each factor's level, 0 as written.
     weights : (n,) float64
         The share of each among all: by the premises' certainties where every world was examined, else how often it was
         drawn.
@@ -105,7 +105,7 @@ class Robust:
 
     conflict: Conflict
     factors: tuple[Factor, ...]
-    present: Present
+    rows: Rows
     weights: NDArray[np.float64]
     exact: bool
     n_worlds: int
@@ -161,8 +161,8 @@ class Robust:
         return tuple(
             Influence(
                 factor.id,
-                mean(self.present[:, k]),
-                mean(~self.present[:, k]),
+                mean(self.rows[:, k] == 0),
+                mean(self.rows[:, k] != 0),
                 self._total(k, holds) if all(seen) else None,
             )
             for k, factor in enumerate(self.factors)
@@ -178,7 +178,7 @@ class Robust:
         half = len(holds) >> (k + 1)  # worlds that differ in this premise alone lie so far apart
         pairs = np.arange(len(holds)).reshape(-1, 2, half)
         one, other = pairs[:, 0].ravel(), pairs[:, 1].ravel()
-        share = float(self.factors[k].share)
+        share = float(self.factors[k].levels[0].share)
         weight = self.weights[one] + self.weights[other]
         return _rounded(float((weight * share * (1 - share) * (holds[one] - holds[other]) ** 2).sum()) / variance)
 
@@ -190,19 +190,19 @@ class Robust:
         """
         if name not in self.claims:
             raise UsageError(f"no claim {name!r} was examined")
-        whole = np.flatnonzero(self.present.all(axis=1))
+        whole = np.flatnonzero((self.rows == 0).all(axis=1))
         if not len(whole):
             return None
         found = self.claims[name]
         other = np.flatnonzero((found != found[whole[0]]) & (found != NOT_EXAMINED))
         if not len(other):
             return None
-        n_gone = (~self.present[other]).sum(axis=1)
+        n_gone = (self.rows[other] != 0).sum(axis=1)
         least = int(n_gone.min())
         ids = [factor.id for factor in self.factors]
         sets = [
-            tuple(name for name, there in zip(ids, row, strict=True) if not there)
-            for row in self.present[other[n_gone == least]].tolist()
+            tuple(name for name, level in zip(ids, row, strict=True) if level)
+            for row in self.rows[other[n_gone == least]].tolist()
         ]
         return least, tuple(sets)
 
@@ -219,7 +219,7 @@ class Robust:
         if not fails.any() or fails.all():
             return ()
         fewer = fails if self.mostly_holds(name) else ~fails
-        return regions([factor.id for factor in self.factors], self.present[seen], self.weights[seen], fewer)
+        return regions([factor.id for factor in self.factors], self.rows[seen] == 0, self.weights[seen], fewer)
 
     def mostly_holds(self, name: str) -> bool:
         """Return whether a claim holds in half of the examined worlds or more. Raises UsageError."""
@@ -249,7 +249,7 @@ class Robust:
             "worlds": self.n_worlds,
             "seed": self.seed,
             "exact": self.exact,
-            "factors": [{"premise": factor.id, "share": float(factor.share)} for factor in self.factors],
+            "factors": [{"premise": factor.id, "share": float(factor.levels[0].share)} for factor in self.factors],
             "claims": {name: plain(self.claim(name).share) for name in self.claims},
             "outcomes": by_outcome.get(first, {}),
             "readings": by_outcome,

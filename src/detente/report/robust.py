@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from detente.analysis.shares import Influence, Robust, Share
+from detente.conflict.elements import Premise
 from detente.report.listing import Listing
 from detente.report.sentences import joined, plural
 from detente.report.terminal import heading
@@ -24,7 +25,7 @@ def robust_view(found: Robust) -> Iterator[RenderableType]:
     if found.exact:
         yield text(f"{plural(len(found.factors), 'uncertain premise')}: all {worlds} examined")
     else:
-        distinct = plural(len(found.present), "different world")
+        distinct = plural(len(found.rows), "different world")
         yield text(f"{plural(len(found.factors), 'uncertain premise')}: {worlds} drawn (seed {found.seed}), {distinct}")
     if found.claims:
         yield heading("Claims")
@@ -44,10 +45,14 @@ def robust_view(found: Robust) -> Iterator[RenderableType]:
     yield heading("Uncertain premises")
     table = Listing("premise", "in", "what it says", "source", right=("in",))
     for factor in found.factors:
-        premise = factor.premise
-        words = f"{premise.name}: {premise.says()}" if premise.name else premise.says()
+        premise = factor.element
+        said = premise.says() if isinstance(premise, Premise) else ""
+        words = f"{premise.name}: {said}" if premise.name else said
         table.add_row(
-            text(premise.id), text(_percent(float(factor.share))), text(short(words, 200)), text(premise.source)
+            text(premise.id),
+            text(_percent(float(factor.levels[0].share))),
+            text(short(words, 200)),
+            text(premise.source),
         )
     yield table
     yield from _legend(found)
