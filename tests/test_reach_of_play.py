@@ -77,12 +77,12 @@ def test_ends_of_long_chains_and_rounds() -> None:
         sources = np.append(line, n - 1 if back else 0).astype(np.int32)
         targets = np.append(line + 1, 0 if back else 1).astype(np.int32)
         moves = arcs_from_pairs(n, sources, targets, transitive=False)
-        found = backend.play_ends(n, [(moves, None)], np.array([0], dtype=np.int32))
+        found = backend.play_ends(n, [(moves, ())], np.array([0], dtype=np.int32))
         assert found is not None
         assert int((found == 2).sum()) == closed
         assert (found > 0).all()
     with pytest.raises(ValueError, match="no state"):
-        backend.play_ends(n, [(moves, None)], np.array([n], dtype=np.int32))
+        backend.play_ends(n, [(moves, ())], np.array([n], dtype=np.int32))
 
 
 def joint_rule(data: st.DataObject, conflict: Conflict) -> dict[str, Any]:

@@ -5,14 +5,15 @@ Where it certainly cannot get is found first, by steps that are more than the re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.evolution_steps import Play
 from detente.graph.graph import Graph
-from detente.graph.moves import Index
+from detente.graph.moves import GroupMoves, Index
+from detente.stability import backend
 from detente.stability.game import Flags
 
 MOST_REACHED = 500
@@ -52,26 +53,31 @@ def may_reach(graph: Graph, play: Play, starts: Index, goal: Flags) -> bool:
     """Return False only if play leads from none of the states ``starts`` (from 0) to a state of ``goal``.
 
     A joint step is taken to lead to every state that all members prefer and in which nothing differs that they cannot
-    change. True means no more than that this does not rule it out.
+    change; every improvement counts, even where play takes the best alone. True means no more than that this does not
+    rule it out.
     """
-    seen = np.zeros(graph.n_states, dtype=bool)
-    together = play.who[play.n_alone :]
-    fixed = [_kept_beyond(graph, play, members) for members in together]
+    together = [
+        (_kept_beyond(graph, play, members), tuple(play.game.ranks(j) for j in members))
+        for members in play.who[play.n_alone :]
+    ]
+    found = backend.may_reach(graph.n_states, [*play.walkers(), *together], starts, goal, MOST_REACHED)
+    return _may_reach(play, together, starts, goal) if found is None else found
+
+
+def _may_reach(play: Play, together: Sequence[backend.Walker], starts: Index, goal: Flags) -> bool:
+    seen = np.zeros(len(goal), dtype=bool)
     waiting = starts
     while len(waiting):
         seen[waiting] = True
         if (seen & goal).any() or int(seen.sum()) > MOST_REACHED:
             return True
-        new = np.zeros(graph.n_states, dtype=bool)
-        for targets in _alone(play, waiting):
-            new[targets] = True
-        for members, same in zip(together, fixed, strict=True):
-            for state in waiting.tolist():
-                better = same == same[state]
-                for j in members:
-                    ranks = play.game.ranks(j)
-                    better &= ranks > ranks[state]
-                new |= better
+        new = np.zeros(len(goal), dtype=bool)
+        for moves, ranks in (*play.walkers(), *together):
+            at, targets = moves.expand(waiting)
+            better = np.ones(len(targets), dtype=bool)
+            for own in ranks:
+                better &= own[targets] > own[waiting[at]]
+            new[targets[better]] = True
         waiting = np.flatnonzero(new & ~seen).astype(np.int32)
     return False
 
@@ -83,11 +89,15 @@ def _alone(play: Play, states: Index) -> Iterator[Index]:
         yield targets if mover.ranks is None else targets[play.better(mover.ranks, states, at, targets)]
 
 
-def _kept_beyond(graph: Graph, play: Play, members: tuple[int, ...]) -> NDArray[np.int64]:
+def _kept_beyond(graph: Graph, play: Play, members: tuple[int, ...]) -> GroupMoves:
+    """Return the moves between all states that are equal in what these parties cannot change."""
     kept, key = play.game.steps.kept, ("beyond", members)
     if key not in kept:
-        kept[key] = _beyond(graph, {play.game.movers[j].name for j in members})
-    result: NDArray[np.int64] = kept[key]
+        beyond = _beyond(graph, {play.game.movers[j].name for j in members})
+        order = np.argsort(beyond, kind="stable").astype(np.int32)
+        begins = np.flatnonzero(np.diff(beyond[order], prepend=-1))
+        kept[key] = GroupMoves(graph.n_states, order, np.append(begins, graph.n_states).astype(np.int32))
+    result: GroupMoves = kept[key]
     return result
 
 

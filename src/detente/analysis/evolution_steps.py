@@ -154,14 +154,18 @@ class Play:
         Raises TooLargeError.
         """
         if self.n_alone == len(self.who) and not self.best and not self.errors:
-            movers = [self.game.movers[j] for (j,) in self.who]
-            found = backend.play_ends(self.game.n_states, [(mover.moves, mover.ranks) for mover in movers], starts)
+            found = backend.play_ends(self.game.n_states, self.walkers(), starts)
             if found is not None:
                 return np.flatnonzero(found == 2).astype(np.int32)
         seen, sources, targets = self.arcs_from(starts)
         place = np.cumsum(seen, dtype=np.int32) - 1
         closed = closed_classes(int(seen.sum()), place[sources], place[targets]) >= 0
         return np.flatnonzero(seen)[closed].astype(np.int32)
+
+    def walkers(self) -> list[backend.Walker]:
+        """Return the moves and ranks of all who step alone."""
+        movers = [self.game.movers[j] for (j,) in self.who[: self.n_alone]]
+        return [(mover.moves, () if mover.ranks is None else (mover.ranks,)) for mover in movers]
 
     def steps_from(self, starts: Index) -> Steps:
         """Return the graph of play. Raises TooLargeError."""

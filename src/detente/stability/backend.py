@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ else:
         core = None
 
 name = "numpy" if core is None else "C++"
+Walker: TypeAlias = tuple[Moves, Sequence[Values]]
+"""Moves, and ranks by all of which a step must be an improvement; without ranks every move is a step."""
 MOST_STATES = 1 << 30
 """Larger models than the compiled kernels can number are left to NumPy."""
 
@@ -52,11 +54,19 @@ def closed(values: Values, steps: Sequence[Step]) -> Values:
     return core.closed(values, steps)
 
 
-def play_ends(n_states: int, movers: Sequence[tuple[Moves, Values | None]], begins: Index) -> NDArray[np.uint8] | None:
+def closed_in_turn(values: Values, movers: Sequence[Step], again: Sequence[bool]) -> Values:
+    """Return :func:`closed` where nobody moves twice in succession but those who may (``again``), one word a mover."""
+    parts = [step.parts if isinstance(step, numpy_steps.UnionStep) else (step,) for step in movers]
+    compiled = core is not None and all(isinstance(step, core.Step) for some in parts for step in some)
+    if core is None or not compiled or not parts or len(values) >= MOST_STATES:
+        return numpy_steps.closed_in_turn(values, movers, again)
+    return core.closed_in_turn(values, parts, again)
+
+
+def play_ends(n_states: int, movers: Sequence[Walker], begins: Index) -> NDArray[np.uint8] | None:
     """Return where play leads from some states and where it stays, shape (n_states,); None without compiled kernels.
 
-    0: not reached; 1: reached, and play can leave it for good; 2: in a closed class. ``movers`` are each one's moves
-    and ranks: improvements are its steps, or all moves where there are no ranks. For the other way to find out see
+    0: not reached; 1: reached, and play can leave it for good; 2: in a closed class. For the other way to find out see
     :meth:`detente.analysis.evolution_steps.Play.ends_from`.
     """
     if core is None or n_states >= MOST_STATES:
@@ -64,7 +74,19 @@ def play_ends(n_states: int, movers: Sequence[tuple[Moves, Values | None]], begi
     return core.play_ends(n_states, [_mover(moves, ranks) for moves, ranks in movers], begins)
 
 
-def _mover(moves: Moves, ranks: Values | None) -> core.Mover:
+def may_reach(
+    n_states: int, movers: Sequence[Walker], begins: Index, goal: NDArray[np.bool_], most: int
+) -> bool | None:
+    """Return whether steps lead from some states to one of ``goal``, (n_states,); None without compiled kernels.
+
+    Also true, with nothing decided, once more than ``most`` states are reached.
+    """
+    if core is None or n_states >= MOST_STATES:
+        return None
+    return core.may_reach(n_states, [_mover(moves, ranks) for moves, ranks in movers], begins, goal, most)
+
+
+def _mover(moves: Moves, ranks: Sequence[Values]) -> core.Mover:
     if isinstance(moves, BoxMoves):
         return core.Mover.box(moves.n_states, moves.stride, moves.size, ranks)
     if isinstance(moves, GroupMoves):

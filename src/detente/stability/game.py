@@ -173,33 +173,13 @@ class Game:
         if self.sanctions == "once_each":
             return self._floor_once_each(opponents, values, improving)
         if self._succession_matters(opponents):
-            return self._floor_by_last_mover(opponents, values, improving)
+            again = [self.movers[j].ranks is None for j in opponents]  # nature may move repeatedly
+            return backend.closed_in_turn(values, [self.step(j, improving) for j in opponents], again)
         return backend.closed(values, [self.step(j, improving) for j in opponents])
 
     def _succession_matters(self, opponents: Sequence[int]) -> bool:
         """Whether the rule against moving twice in succession can restrict anything (intransitive moves only)."""
         return any(not self.movers[j].moves.transitive and self.movers[j].ranks is not None for j in opponents)
-
-    def _floor_by_last_mover(self, opponents: Sequence[int], values: Values, improving: bool) -> Values:
-        """Legal sequences with intransitive moves: search over (state, next mover). Nature may move repeatedly."""
-        steps = {j: self.step(j, improving) for j in opponents}
-        repeats = {j for j in opponents if self.movers[j].ranks is None}
-        reached = {j: values.copy() for j in opponents}  # lowest when j moves next, staying put included
-        waiting = list(opponents)  # those before whom something has been lowered
-        while waiting:
-            j = waiting.pop(0)
-            after = values.copy()
-            for other in opponents:
-                if other != j or j in repeats:
-                    np.minimum(after, reached[other], out=after)
-            now = np.minimum(reached[j], steps[j].lowest(after))
-            if (now < reached[j]).any():
-                reached[j] = now
-                waiting += [k for k in opponents if k not in waiting and (k != j or j in repeats)]
-        result = values.copy()
-        for value in reached.values():
-            np.minimum(result, value, out=result)
-        return result
 
     def _floor_once_each(self, opponents: Sequence[int], values: Values, improving: bool) -> Values:
         """Each opponent moves at most once, in any order: one array a subset of opponents."""

@@ -139,25 +139,25 @@ class UnionStep(Step):
     """The moves of several steps as those of one; methods as in :class:`GroupStep`."""
 
     def __init__(self, parts: Sequence[Step]) -> None:
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
 
     def lowest(self, values: Values) -> Values:
         """See :meth:`GroupStep.lowest`."""
-        first, *others = (part.lowest(values) for part in self._parts)
+        first, *others = (part.lowest(values) for part in self.parts)
         for other in others:
             np.minimum(first, other, out=first)
         return first
 
     def highest(self, values: Values) -> Values:
         """See :meth:`Step.highest`."""
-        first, *others = (part.highest(values) for part in self._parts)
+        first, *others = (part.highest(values) for part in self.parts)
         for other in others:
             np.maximum(first, other, out=first)
         return first
 
     def none_above(self, values: Values, bounds: Values) -> Flags:
         """See :meth:`Step.none_above`."""
-        first, *others = (part.none_above(values, bounds) for part in self._parts)
+        first, *others = (part.none_above(values, bounds) for part in self.parts)
         for other in others:
             first &= other
         return first
@@ -175,6 +175,30 @@ def closed(values: Values, steps: Sequence[Step]) -> Values:
     while steps and quiet < len(steps):
         quiet = 0 if steps[at].lower(result) else quiet + 1
         at = (at + 1) % len(steps)
+    return result
+
+
+def closed_in_turn(values: Values, movers: Sequence[Step], again: Sequence[bool]) -> Values:
+    """Return ``values`` lowered to what legal sequences bring about, staying put included.
+
+    Nobody moves twice in succession but those who may (``again``): a search over (state, next mover).
+    """
+    places = range(len(movers))
+    reached = [values.copy() for _ in movers]  # lowest when this mover is the next, staying put included
+    waiting = list(places)  # those before whom something has been lowered
+    while waiting:
+        j = waiting.pop(0)
+        after = values.copy()
+        for other in places:
+            if other != j or again[j]:
+                np.minimum(after, reached[other], out=after)
+        now = np.minimum(reached[j], movers[j].lowest(after))
+        if (now < reached[j]).any():
+            reached[j] = now
+            waiting += [k for k in places if k not in waiting and (k != j or again[j])]
+    result = values.copy()
+    for value in reached:
+        np.minimum(result, value, out=result)
     return result
 
 

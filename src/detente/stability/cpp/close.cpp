@@ -198,4 +198,54 @@ void close(const Value* from, Value* to, const Steps& steps) {
   }
 }
 
+namespace {
+
+DETENTE_KERNEL void lower_to(Value* values, const Value* others, State n) {
+  for (State s = 0; s < n; ++s) values[s] = std::min(values[s], others[s]);
+}
+
+// The same, and whether anything was lowered.
+DETENTE_KERNEL bool lowered_to(Value* values, const Value* others, State n) {
+  Value changed = 0;
+  for (State s = 0; s < n; ++s) {
+    const Value now = std::min(values[s], others[s]);
+    changed |= now ^ values[s];
+    values[s] = now;
+  }
+  return changed != 0;
+}
+
+}  // namespace
+
+void close_in_turn(const Value* from, Value* to, const std::vector<std::vector<const Step*>>& movers,
+                   const std::vector<bool>& again) {
+  const State n = movers[0][0]->n_states();
+  std::vector<Buffer<Value>> reached;  // the lowest when this mover is the next, staying put included
+  for (std::size_t j = 0; j < movers.size(); ++j) {
+    reached.emplace_back(n);
+    std::memcpy(reached[j].data(), from, n * sizeof(Value));
+  }
+  Buffer<Value> after(n), lowest(n);
+  std::vector<std::size_t> waiting;  // those before whom something has been lowered
+  std::vector<bool> waits(movers.size(), true);
+  for (std::size_t j = 0; j < movers.size(); ++j) waiting.push_back(j);
+  for (std::size_t at = 0; at < waiting.size(); ++at) {
+    const std::size_t j = waiting[at];
+    waits[j] = false;
+    std::memcpy(after.data(), from, n * sizeof(Value));
+    for (std::size_t k = 0; k < movers.size(); ++k)
+      if (k != j || again[j]) lower_to(after.data(), reached[k].data(), n);
+    bool changed = false;
+    for (const Step* step : movers[j]) {
+      step->extreme(after.data(), lowest.data(), AS_IS);
+      changed |= lowered_to(reached[j].data(), lowest.data(), n);
+    }
+    if (!changed) continue;
+    for (std::size_t k = 0; k < movers.size(); ++k)
+      if (!waits[k] && (k != j || again[j])) waits[k] = true, waiting.push_back(k);
+  }
+  std::memcpy(to, from, n * sizeof(Value));
+  for (const auto& values : reached) lower_to(to, values.data(), n);
+}
+
 }  // namespace detente

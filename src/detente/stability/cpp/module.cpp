@@ -21,6 +21,7 @@ namespace {
 template <class T>
 using In = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Values = In<Value>;
+using Ranks = std::vector<Values>;
 using InOut = nb::ndarray<Value, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Out = nb::ndarray<nb::numpy, T, nb::ndim<1>>;
@@ -40,6 +41,33 @@ const typename A::Scalar* checked(const A& array, std::size_t n, const char* wha
   return array.data();
 }
 
+std::vector<const Value*> checked_ranks(const Ranks& ranks, State n) {
+  std::vector<const Value*> result;
+  for (const Values& own : ranks) result.push_back(checked(own, std::size_t(n), "ranks"));
+  return result;
+}
+
+const State* checked_states(const In<State>& states, State n) {
+  for (std::size_t k = 0; k < states.shape(0); ++k)
+    if (states.data()[k] < 0 || states.data()[k] >= n) throw nb::value_error("play begins where there is no state");
+  return states.data();
+}
+
+// A mover and the arrays that it points into.
+struct HeldMover {
+  HeldMover(State n, const Ranks& own) : ranks(own) { mover.ranks = checked_ranks(own, n); }
+
+  Mover mover;
+  Ranks ranks;
+  In<State> group_of, order, group_starts, targets;
+  In<std::int64_t> starts;
+};
+
+std::vector<Mover> movers_of(const std::vector<const HeldMover*>& held) {
+  std::vector<Mover> movers;
+  for (const HeldMover* one : held) movers.push_back(one->mover);
+  return movers;
+}
 
 Out<Value> extreme(const Step& step, const Values& values, Flip flip) {
   const std::size_t n = std::size_t(step.n_states());
@@ -109,46 +137,48 @@ NB_MODULE(_core, m) {
         new (self) ArcStep(n, starts.data(), targets.data(), r, transitive);
       }, "n_states"_a, "starts"_a.noconvert(), "targets"_a.noconvert(), "ranks"_a.noconvert().none(), "transitive"_a);
 
-  nb::class_<Mover>(m, "Mover")
-      .def_static("box", [](State n, State stride, State size, std::optional<Values> ranks) {
+  nb::class_<HeldMover>(m, "Mover")
+      .def_static("box", [](State n, State stride, State size, const Ranks& ranks) {
         if (n < 0 || stride < 1 || size < 1 || n % (std::int64_t{stride} * size))
           throw nb::value_error("the states are not whole blocks of stride x size");
-        Mover mover;
-        mover.stride = stride, mover.size = size;
-        if (ranks) mover.ranks = checked(*ranks, std::size_t(n), "ranks");
-        return mover;
-      }, "n_states"_a, "stride"_a, "size"_a, "ranks"_a.noconvert().none(), nb::keep_alive<0, 4>())
-      .def_static("groups", [](State n, In<State> group_of, In<State> order, In<State> starts,
-                               std::optional<Values> ranks) {
-        Mover mover;
-        mover.group_of = checked(group_of, std::size_t(n), "group_of");
-        mover.order = order.data(), mover.group_starts = starts.data();
-        if (ranks) mover.ranks = checked(*ranks, std::size_t(n), "ranks");
-        return mover;
-      }, "n_states"_a, "group_of"_a.noconvert(), "order"_a.noconvert(), "starts"_a.noconvert(),
-         "ranks"_a.noconvert().none(), nb::keep_alive<0, 2>(), nb::keep_alive<0, 3>(), nb::keep_alive<0, 4>(),
-         nb::keep_alive<0, 5>())
-      .def_static("arcs", [](State n, In<std::int64_t> starts, In<State> targets, std::optional<Values> ranks) {
-        Mover mover;
-        mover.starts = checked(starts, std::size_t(n) + 1, "starts");
-        mover.targets = targets.data();
-        if (ranks) mover.ranks = checked(*ranks, std::size_t(n), "ranks");
-        return mover;
-      }, "n_states"_a, "starts"_a.noconvert(), "targets"_a.noconvert(), "ranks"_a.noconvert().none(),
-         nb::keep_alive<0, 2>(), nb::keep_alive<0, 3>(), nb::keep_alive<0, 4>());
+        HeldMover held(n, ranks);
+        held.mover.stride = stride, held.mover.size = size;
+        return held;
+      }, "n_states"_a, "stride"_a, "size"_a, "ranks"_a)
+      .def_static("groups", [](State n, In<State> group_of, In<State> order, In<State> starts, const Ranks& ranks) {
+        HeldMover held(n, ranks);
+        held.mover.group_of = checked(group_of, std::size_t(n), "group_of");
+        held.mover.order = order.data(), held.mover.group_starts = starts.data();
+        held.group_of = group_of, held.order = order, held.group_starts = starts;
+        return held;
+      }, "n_states"_a, "group_of"_a.noconvert(), "order"_a.noconvert(), "starts"_a.noconvert(), "ranks"_a)
+      .def_static("arcs", [](State n, In<std::int64_t> starts, In<State> targets, const Ranks& ranks) {
+        HeldMover held(n, ranks);
+        held.mover.starts = checked(starts, std::size_t(n) + 1, "starts");
+        held.mover.targets = targets.data();
+        held.starts = starts, held.targets = targets;
+        return held;
+      }, "n_states"_a, "starts"_a.noconvert(), "targets"_a.noconvert(), "ranks"_a);
 
-  m.def("play_ends", [](State n, std::vector<const Mover*> given, In<State> begins) {
-    std::vector<Mover> movers;
-    for (const Mover* mover : given) movers.push_back(*mover);
-    for (std::size_t k = 0; k < begins.shape(0); ++k)
-      if (begins.data()[k] < 0 || begins.data()[k] >= n) throw nb::value_error("play begins where there is no state");
+  m.def("play_ends", [](State n, const std::vector<const HeldMover*>& held, In<State> begins) {
+    const std::vector<Mover> movers = movers_of(held);
+    const State* from = checked_states(begins, n);
     Buffer<std::uint8_t> out{std::size_t(n)};
     {
       nb::gil_scoped_release release;
-      play_ends(n, movers, begins.data(), begins.shape(0), out.data());
+      play_ends(n, movers, from, begins.shape(0), out.data());
     }
     return hand_over(std::move(out), std::size_t(n));
   }, "n_states"_a, "movers"_a, "begins"_a.noconvert());
+
+  m.def("may_reach", [](State n, const std::vector<const HeldMover*>& held, In<State> begins, In<bool> goal,
+                        std::size_t most) {
+    const std::vector<Mover> movers = movers_of(held);
+    const State* from = checked_states(begins, n);
+    const bool* to = checked(goal, std::size_t(n), "goal");
+    nb::gil_scoped_release release;
+    return may_reach(n, movers, from, begins.shape(0), to, most);
+  }, "n_states"_a, "movers"_a, "begins"_a.noconvert(), "goal"_a.noconvert(), "most"_a);
 
   m.def("closed", [](Values values, std::vector<const Step*> steps) {
     const std::size_t n = values.shape(0);
@@ -161,4 +191,20 @@ NB_MODULE(_core, m) {
     }
     return hand_over(std::move(out), n);
   }, "values"_a.noconvert(), "steps"_a);
+
+  m.def("closed_in_turn", [](Values values, const std::vector<std::vector<const Step*>>& movers,
+                             const std::vector<bool>& again) {
+    const std::size_t n = values.shape(0);
+    if (movers.empty() || again.size() != movers.size()) throw nb::value_error("no movers, or not one word for each");
+    for (const auto& steps : movers) {
+      if (steps.empty()) throw nb::value_error("a mover has no step");
+      for (const Step* step : steps) checked(values, std::size_t(step->n_states()), "values");
+    }
+    Buffer<Value> out(n);
+    {
+      nb::gil_scoped_release release;
+      close_in_turn(values.data(), out.data(), movers, again);
+    }
+    return hand_over(std::move(out), n);
+  }, "values"_a.noconvert(), "movers"_a, "again"_a);
 }

@@ -89,4 +89,26 @@ void play_ends(State n_states, const std::vector<Mover>& movers, const State* be
   for (std::size_t k = 0; k < n_begins; ++k) ends.from(begins[k]);
 }
 
+bool may_reach(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,
+               const bool* goal, std::size_t most) {
+  std::vector<bool> seen(std::size_t(n_states), false);
+  std::vector<State> found;
+  const auto reached = [&](State s) {
+    if (!seen[s]) found.push_back(s);
+    seen[s] = true;
+    return goal[s];
+  };
+  for (std::size_t k = 0; k < n_begins; ++k)
+    if (reached(begins[k])) return true;
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    if (found.size() > most) return true;
+    for (const Mover& mover : movers) {
+      State t;
+      for (std::int64_t at = 0; mover.next(found[k], at, t);)
+        if (reached(t)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace detente

@@ -8,7 +8,7 @@
 namespace detente {
 
 // A mover's moves: s = low + stride * x + ... with x free (size > 0), free inside groups (group_of), or listed arcs.
-// With ranks only improvements are steps.
+// With ranks only improvements are steps: what is better by all of them.
 struct Mover {
   State stride = 0, size = 0;
   const State* group_of = nullptr;
@@ -16,7 +16,7 @@ struct Mover {
   const State* group_starts = nullptr;
   const std::int64_t* starts = nullptr;
   const State* targets = nullptr;
-  const Value* ranks = nullptr;
+  std::vector<const Value*> ranks;
 
   // The next step from s, from place `at` on: sets t and moves `at` behind it; false where there is none.
   bool next(State s, std::int64_t& at, State& t) const {
@@ -36,11 +36,20 @@ struct Mover {
   }
 
  private:
-  bool is_step(State s, State t) const { return t != s && (!ranks || ranks[t] > ranks[s]); }
+  bool is_step(State s, State t) const {
+    if (t == s) return false;
+    for (const Value* own : ranks)
+      if (own[t] <= own[s]) return false;
+    return true;
+  }
 };
 
 // out[s] = 0: not reached from begins; 1: reached, and some play leads out of it for good; 2: in a closed class.
 void play_ends(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,
                std::uint8_t* out);
+
+// Whether steps lead from begins to a state of goal; also true, with nothing decided, once `most` states are reached.
+bool may_reach(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,
+               const bool* goal, std::size_t most);
 
 }  // namespace detente
