@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -62,6 +63,7 @@ def shared_out(
                 progress(k + 1)
         return result
     _work = work
+    gc.freeze()  # the processes need not look through what this one has, and so leave it where it is
     try:
         pool = ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_leave_interrupts)
         try:
@@ -71,6 +73,7 @@ def shared_out(
     except BrokenProcessPool:
         raise TooLargeError("a process was ended from outside, perhaps since memory ran out") from None
     finally:
+        gc.unfreeze()
         _work = None
 
 

@@ -61,7 +61,10 @@ class Support:
 
 @dataclass(frozen=True, eq=False)
 class _Order:
-    """A party's statements, most important first, and in which states each is true, (n_statements, n_states)."""
+    """A party's statements, most important first, and which are true at each rank, (n_statements, n_ranks + 1).
+
+    States have the same rank just where the same statements are true.
+    """
 
     mover: int
     ids: tuple[str, ...]
@@ -122,9 +125,9 @@ def _gone(world: World, reading: str, orders: Sequence[_Order], states: Flags) -
         here = np.array([state], dtype=np.int32)
         sides = []
         for order in (order for order in orders if order.ids):
-            targets = game.movers[order.mover].moves.expand(here)[1]
-            differs = order.true[:, targets] != order.true[:, state][:, None]
-            gains = np.unique(np.where(differs, np.where(order.true[:, targets], 1, -1), 0), axis=1)
+            ranks = game.ranks(order.mover)
+            after = order.true[:, np.unique(ranks[game.movers[order.mover].moves.expand(here)[1]])]
+            gains = np.where(after != order.true[:, ranks[state], None], np.where(after, 1, -1), 0)
             sides.append((order.ids, gains))
         gone = _closure(sides, found)
         if gone is not None:
@@ -167,7 +170,10 @@ def _orders(world: World, reading: str) -> list[_Order]:
         if listed is not None:
             true = [world.flags(formula) for _, formula in listed]
             table = np.stack(true) if true else np.zeros((0, world.graph.n_states), dtype=bool)
-            result.append(_Order(i, tuple(name for name, _ in listed), table))
+            ranks = game.ranks(i)
+            at_rank = np.zeros((len(table), int(ranks.max(initial=0)) + 1), dtype=bool)
+            at_rank[:, ranks] = table
+            result.append(_Order(i, tuple(name for name, _ in listed), at_rank))
     return result
 
 

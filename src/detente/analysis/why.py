@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
@@ -154,7 +155,7 @@ def why(
     statements = frozenset(statements_in_use(base.conflict))
     worlds = Worlds(base, used)
     standing = [result for result in argument.results if result.verdict == "holds"]
-    total = 2 * len(used) + len(standing)
+    total = len(used) + 2 * len(standing)
     tables: dict[str, dict[str, dict[str, Fate]]] = {
         r.claim.id: {"drop": {}, "weaken": {}, "reverse": {}} for r in standing
     }
@@ -163,41 +164,51 @@ def why(
         if progress is not None:
             progress(done, total)
 
-    def fates(number: int) -> list[tuple[str, str, Fate]]:
+    def fates(premise: str) -> list[tuple[str, str, Fate]]:
         return [
             (result.claim.id, kind, _fate(world, result.claim))
-            for kind, world in _changed(worlds, used[number], statements)
+            for kind, world in _changed(worlds, premise, statements)
             for result in standing
         ]
 
-    alone = base.graph.n_states < WORTH_SHARING or base.graph.n_states > FEW_STATES
-    found_out = shared_out(fates, len(used), workers=1 if alone else workers, progress=lambda done: tell(2 * done))
-    for premise, rows in zip(used, found_out, strict=True):
-        for claim, kind, fate in rows:
+    def supported(result: ClaimResult) -> tuple[Support, ...]:
+        return tuple(supports(base, result.claim))
+
+    if base.graph.n_states < WORTH_SHARING or base.graph.n_states > FEW_STATES:
+        workers = 1
+    first = sorted(used, key=lambda premise: premise not in worlds.restrictions)  # those that take longest
+    jobs: list[Callable[[], Any]] = [partial(fates, premise) for premise in first]
+    jobs += [partial(supported, result) for result in standing]
+    found_out = shared_out(lambda number: jobs[number](), len(jobs), workers=workers, progress=tell)
+    by_premise = dict(zip(first, found_out, strict=False))
+    for premise in used:
+        for claim, kind, fate in by_premise[premise]:
             tables[claim][kind][premise] = fate
 
-    def reasons(number: int) -> ClaimReasons:
+    def breaking(number: int) -> list[frozenset[str]]:
         result = standing[number]
-        table = tables[result.claim.id]
-        search = _Search(worlds, result, [p for p in used if table["drop"][p] != "not examined"])
-        ending = {p for p, fate in table["drop"].items() if fate == "ends"}
-        sets = search.sets(ending, sets_to) if sets_to else [frozenset({p}) for p in ending]
-        return ClaimReasons(
-            result.claim,
-            table["drop"],
-            table["weaken"],
-            table["reverse"],
-            tuple(tuple(p for p in used if p in some) for some in sets),
-            max(1, sets_to),
-            tuple(supports(base, result.claim)),
-        )
+        drop = tables[result.claim.id]["drop"]
+        ending = {p for p, fate in drop.items() if fate == "ends"}
+        if not sets_to:
+            return [frozenset({p}) for p in ending]
+        return _Search(worlds, result, [p for p in used if drop[p] != "not examined"]).sets(ending, sets_to)
 
-    found = shared_out(
-        reasons,
+    sets = shared_out(
+        breaking,
         len(standing),
-        workers=1 if alone else workers,
-        progress=lambda done: tell(2 * len(used) + done),
+        workers=workers if sets_to else 1,
+        progress=lambda done: tell(len(jobs) + done),
     )
+    found = [
+        ClaimReasons(
+            result.claim,
+            **tables[result.claim.id],
+            breaking_sets=tuple(tuple(p for p in used if p in some) for some in of_claim),
+            complete_to=max(1, sets_to),
+            supports=held_up,
+        )
+        for result, of_claim, held_up in zip(standing, sets, found_out[len(first) :], strict=True)
+    ]
     return Reasons(argument, tuple(found), used)
 
 
