@@ -102,10 +102,16 @@ def drawn_worlds(factors: tuple[Factor, ...], n: int, seed: int) -> Rows:
     UsageError
         The seed is not from 0 to 2^64 − 1.
     """
+    return drawn_between(factors, 0, n, seed)
+
+
+def drawn_between(factors: tuple[Factor, ...], first: int, end: int, seed: int) -> Rows:
+    """Return the worlds from one to another (not included) of :func:`drawn_worlds`, counted from 0. Raises as it does."""
     if not 0 <= seed < 1 << 64:
         raise UsageError(f"the seed is {seed}; expected a number from 0 to 2^64 − 1")
-    blocks = [_block(factors, seed, block) for block in range(-(-n // BLOCK))]
-    return np.concatenate([np.zeros((0, len(factors)), dtype=np.int8), *blocks])[:n]
+    begin = first // BLOCK
+    blocks = [_block(factors, seed, block) for block in range(begin, -(-end // BLOCK))]
+    return np.concatenate([np.zeros((0, len(factors)), dtype=np.int8), *blocks])[first - begin * BLOCK :][: end - first]
 
 
 def _block(factors: tuple[Factor, ...], seed: int, block: int) -> Rows:
