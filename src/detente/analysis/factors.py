@@ -106,7 +106,7 @@ def drawn_worlds(factors: tuple[Factor, ...], n: int, seed: int) -> Rows:
 
 
 def drawn_between(factors: tuple[Factor, ...], first: int, end: int, seed: int) -> Rows:
-    """Return the worlds from one to another (not included) of :func:`drawn_worlds`, counted from 0. Raises as it does."""
+    """Return the worlds from one to another (not included) of :func:`drawn_worlds`, from 0. Raises as it does."""
     if not 0 <= seed < 1 << 64:
         raise UsageError(f"the seed is {seed}; expected a number from 0 to 2^64 − 1")
     begin = first // BLOCK
