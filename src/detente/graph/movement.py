@@ -149,7 +149,7 @@ def _in_parts(space: Space, arcs: ArcMoves, stride: int, size: int) -> ArcMoves:
     if space.state_of is not None or arcs.n_arcs < _MANY * arcs.n_states:
         return arcs
     groups = _groups(space, stride, size)
-    at, targets = arcs.expand(np.arange(arcs.n_states, dtype=np.int32))
+    at, targets = arcs.sources, arcs.targets
     elsewhere = groups.group_of[at] != groups.group_of[targets]
     if int(elsewhere.sum()) > len(targets) // 2:
         return arcs

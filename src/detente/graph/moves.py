@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 
 Index: TypeAlias = NDArray[np.int32]
 
+_FEW_PAIRS = 1 << 18
+"""Of arcs in succession: so many are looked at sooner than sparse matrices are loaded."""
+
 
 @dataclass(frozen=True, eq=False)
 class BoxMoves:
@@ -95,6 +98,11 @@ class ArcMoves:
         return positions, self.targets[at]
 
     @property
+    def sources(self) -> Index:
+        """The source of each arc, beside ``targets``."""
+        return np.repeat(np.arange(self.n_states, dtype=np.int32), np.diff(self.starts))
+
+    @property
     def n_arcs(self) -> int:
         """Number of arcs."""
         return len(self.targets)
@@ -118,7 +126,8 @@ def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive
     ``transitive=None`` finds out, where that is cheap, and assumes the worse where it is not.
     """
     keep = sources != targets
-    keys = sources[keep].astype(np.int64) * n_states + targets[keep]
+    narrow = np.int32 if n_states * n_states <= np.iinfo(np.int32).max else np.int64  # quicker to sort
+    keys = sources[keep].astype(narrow) * narrow(n_states) + targets[keep]
     _sort_rows(keys, n_states)
     if len(keys):
         keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
@@ -131,7 +140,7 @@ def arcs_from_pairs(n_states: int, sources: Index, targets: Index, *, transitive
     return arcs
 
 
-def _sort_rows(keys: NDArray[np.int64], n_states: int) -> None:
+def _sort_rows(keys: NDArray[np.integer], n_states: int) -> None:
     """Sort in place what is mostly in order: source times ``n_states``, plus target."""
     down = np.flatnonzero(keys[1:] < keys[:-1])
     if not len(down):
@@ -151,11 +160,13 @@ def _sort_rows(keys: NDArray[np.int64], n_states: int) -> None:
 def _is_transitive(arcs: ArcMoves, budget: int = 50_000_000) -> bool:
     """Whether two arcs in succession never lead where one does not; false also where that takes too long to say."""
     sizes = np.diff(arcs.starts)
-    if not _closed_from(arcs, np.linspace(0, arcs.n_states - 1, min(64, arcs.n_states)).astype(np.int32)):
+    for some in (4, 64):  # most are not, and few states show it
+        if not _closed_from(arcs, np.linspace(0, arcs.n_states - 1, min(some, arcs.n_states)).astype(np.int32)):
+            return False
+    in_succession = int(sizes[arcs.targets].sum())
+    if in_succession > budget:
         return False
-    if int(sizes[arcs.targets].sum()) > budget:
-        return False
-    if arcs.n_states <= 256:
+    if in_succession <= _FEW_PAIRS:
         return _closed_from(arcs, np.arange(arcs.n_states, dtype=np.int32))
     from scipy.sparse import csr_array
 
