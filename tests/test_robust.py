@@ -347,8 +347,7 @@ def test_only_the_essays_hedges_are_uncertain() -> None:
 
 def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was worked out for worlds is given up now and then, so that memory stays bounded."""
-    from detente.analysis import ensemble
-    from detente.analysis import robust as run
+    from detente.analysis import ensemble, examine
 
     conflict = loads(TEXT)
     whole = robust(conflict, workers=1).to_dict()
@@ -356,7 +355,7 @@ def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     before = ensemble.Worlds.renew
     monkeypatch.setattr(ensemble.Worlds, "renew", lambda worlds: (renewed.append(worlds), before(worlds))[1])
     monkeypatch.setattr(ensemble, "MOST_KEPT", 0)
-    monkeypatch.setattr(run, "CHUNK", 1)
+    monkeypatch.setattr(examine, "LONGEST_TASK", 1)
     assert robust(conflict, workers=1).to_dict() == whole
     assert len(renewed) >= 3
 

@@ -56,6 +56,10 @@ class TooLargeError(DetenteError):
     """The model or request would not fit in memory; nothing was allocated."""
 
 
+class ClusterError(DetenteError):
+    """The machines that were to help cannot be reached, or fail."""
+
+
 class CannotSayError(DetenteError):
     """The target format cannot express something in the model; nothing was written."""
 

@@ -5,23 +5,22 @@ A share is a share of the examined worlds under the author's own weights. It is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from detente.analysis.claims import check, claims_named
+from detente.analysis.crew import Crew, crew_of
 from detente.analysis.design import design_of
 from detente.analysis.ensemble import Ensemble, asked_outcomes
+from detente.analysis.examine import Examination, part_size
 from detente.analysis.factors import factors_of
-from detente.analysis.share import shared_out
+from detente.analysis.run_columns import About
+from detente.analysis.run_store import Store, refuse_taken
 from detente.analysis.shares import Robust
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
-
-CHUNK = 16
-"""Worlds that one process examines at a time."""
 
 
 def robust(
@@ -32,11 +31,17 @@ def robust(
     concepts: Sequence[str] | None = None,
     claims: Sequence[str] | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    chunk: int | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Robust:
     """Examine a conflict in the worlds that its uncertain premises leave open.
 
-    Every world is examined where there are no more than ``worlds``; else so many are drawn.
+    Every world is examined where there are no more than ``worlds``; else so many are drawn. Equal worlds are examined
+    once. The answer is the same for any number of workers, any cluster and any size of parts, and for a run that went
+    on after it was stopped.
 
     Parameters
     ----------
@@ -49,47 +54,59 @@ def robust(
     claims : sequence of str, optional
         Identifiers; all by default.
     workers : int, optional
-        Processes; by default one for each core. The answer is the same for any number.
+        Processes; by default one for each core.
+    cluster : str, optional
+        The address of a dask scheduler whose workers examine the worlds, instead of processes here.
+    out : str or Path, optional
+        A folder for the answers of every world, as Parquet files; it must not exist.
+    resume : bool
+        Go on with the run in ``out``, if it is there.
+    chunk : int, optional
+        Worlds in one file of ``out``: what a killed run loses at most.
     progress : callable, optional
-        Called with (worlds examined, worlds to examine).
+        Called with (different worlds examined, different worlds).
 
     Raises
     ------
     UsageError
-        No premise is uncertain, ``worlds`` is less than 1, or a name does not exist.
+        No premise is uncertain, ``worlds`` is less than 1, or a name does not exist; ``out`` exists, or holds something
+        else than the beginning of this run, or takes no more.
     ModelError
         A claim asks what has no answer in this model.
+    ClusterError
+        The cluster cannot be reached, or fails.
     """
     factors = factors_of(conflict)
     if not factors:
         raise UsageError("no premise is uncertain; write 'certainty: likely', 'possible' or a number under some")
-    if worlds < 1:
-        raise UsageError(f"{worlds} worlds; expected 1 or more")
-    design = design_of(factors, worlds, seed)
-    rows = design.rows
+    for number, words in ((worlds, "worlds"), (1 if chunk is None else chunk, "worlds in a file")):
+        if number < 1:
+            raise UsageError(f"{number} {words}; expected 1 or more")
+    if out is None and (resume or chunk is not None):
+        raise UsageError("there is nothing to go on with, or to cut in parts, without a folder for the results (--out)")
+    if out is not None:
+        refuse_taken(Path(out), resume=resume)
     base = World(conflict)
     asked = claims_named(conflict, claims)
     if asked:  # what has no answer in the model as it stands is said, with its place
         check(conflict, claims=[claim.id for claim in asked], world=base)
     cells, absent = asked_outcomes(base, concepts)
-    ensemble = Ensemble(base, factors, asked, cells)
-    chunks = -(-len(rows) // CHUNK)
-
-    def work(number: int) -> NDArray[np.int8]:
-        return ensemble.answers(rows[number * CHUNK : (number + 1) * CHUNK])
-
-    def tell(done: int) -> None:
-        if progress is not None:
-            progress(min(done * CHUNK, len(rows)), len(rows))
-
-    if base.graph.n_states > FEW_STATES:
-        workers = 1  # each process would need too much memory
-    table = np.concatenate(shared_out(work, chunks, workers=workers, progress=tell))
+    design = design_of(factors, worlds, seed)
     names = [claim.id for claim in asked]
+    examination = Examination(factors, design, seed, len(names) + len(cells))
+    ensemble = Ensemble(base, factors, asked, cells)
+    with ExitStack() as stack:
+        crew = stack.enter_context(_crew(ensemble, workers, cluster))  # first: it begins with nothing open
+        store = None
+        if out is not None:
+            about = About.of(conflict, factors, seed, design.exact, names, cells)
+            store = stack.enter_context(Store(Path(out), about, resume=resume))
+            examination.recall(store)
+        table = examination.run(crew, store, chunk or part_size(design.n_worlds), progress)
     return Robust(
         conflict,
         factors,
-        rows,
+        design.rows,
         design.weights,
         design.exact,
         design.n_worlds,
@@ -98,3 +115,20 @@ def robust(
         {cell: table[:, len(names) + k] for k, cell in enumerate(cells)},
         absent,
     )
+
+
+@contextmanager
+def _crew(ensemble: Ensemble, workers: int | None, cluster: str | None) -> Iterator[Crew]:
+    if cluster is not None:
+        if workers is not None:
+            raise UsageError("workers are processes here; a cluster has workers of its own")
+        from detente.analysis.run_cluster import Question, cluster_of
+
+        question = Question(ensemble.base.conflict, ensemble.factors, ensemble.claims, ensemble.cells)
+        with cluster_of(cluster, question) as crew:
+            yield crew
+        return
+    if ensemble.base.graph.n_states > FEW_STATES:
+        workers = 1  # each process would need too much memory
+    with crew_of(ensemble.answers, workers) as crew:
+        yield crew

@@ -187,20 +187,28 @@ def _umask() -> int:
 
 
 @contextmanager
-def progress(words: str, *, worthwhile: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on standard error while long work runs, where standard error is a terminal."""
+def progress(words: str, *, worthwhile: bool, rate: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error while long work runs, where standard error is a terminal.
+
+    With ``rate`` it also says how many are done of how many, and how many a second. What is done already at the first
+    report counts neither for that nor for the time that is left.
+    """
     if not (worthwhile and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    counts = (TextColumn("{task.fields[counts]}"),) if rate else ()
+    columns = (TextColumn("{task.description}"), BarColumn(), *counts, TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task(words, total=None)
+        task = bar.add_task(words, total=None, counts="")
 
         def report(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, refresh=True)
+            bar.update(task, completed=done, total=total)
+            speed = bar.tasks[0].speed
+            pace = f" {speed:,.0f}/s" if speed and speed >= 10 else f" {speed:.2g}/s" if speed else ""
+            bar.update(task, counts=f"{done:,}/{total:,}{pace}", refresh=True)
 
         yield report
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from detente.cli.common import ClaimOption, Format, FormatOption, ModelArgument, emit, load, several
+from detente.cli.common import ClaimOption, Format, FormatOption, ModelArgument, emit, load, note, several
 from detente.cli.common import progress as progress_bar
+
+INTERRUPTED = 130
 
 
 def robust(
@@ -21,7 +26,19 @@ def robust(
         typer.Option("--concept", "-c", help="For outcomes: nash,seq by default; may be repeated or a,b."),
     ] = None,
     claim: ClaimOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A new folder for the answers of every world, as Parquet.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out, if it is there.")] = False,
+    chunk: Annotated[
+        int | None,
+        typer.Option("--chunk", min=1, help="Worlds in one file of --out; the default makes about 100 files."),
+    ] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; one for each core.")] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Use the workers of a dask scheduler, as tcp://host:8786."),
+    ] = None,
     form: FormatOption = Format.table,
 ) -> None:
     """How much hangs on uncertain premises: in what share of the worlds they leave open something holds."""
@@ -29,14 +46,24 @@ def robust(
     from detente.report.robust import robust_view
 
     conflict = load(model)
-    with progress_bar("worlds", worthwhile=True) as report:
-        found = run(
-            conflict,
-            worlds=worlds,
-            seed=seed,
-            concepts=several(concept),
-            claims=several(claim),
-            workers=workers,
-            progress=report,
-        )
+    try:
+        with progress_bar("worlds", worthwhile=True, rate=True) as report:
+            found = run(
+                conflict,
+                worlds=worlds,
+                seed=seed,
+                concepts=several(concept),
+                claims=several(claim),
+                workers=workers,
+                cluster=cluster,
+                out=out,
+                resume=resume,
+                chunk=chunk,
+                progress=report,
+            )
+    except KeyboardInterrupt:
+        if out is None or not out.is_dir():
+            raise
+        note(f"detente: interrupted; {shlex.quote(str(out))} keeps what was done, and --resume goes on from there")
+        sys.exit(INTERRUPTED)
     emit(form, table=lambda: robust_view(found), data=found.to_dict, frame=found.to_frame)

@@ -1,0 +1,312 @@
+"""The folder of Parquet files that a run over worlds keeps its results in, so that it can be stopped and go on.
+
+Every file is complete: it is written under another name in the same folder, flushed to the disk and only then given its
+name. It says itself what it is part of (:class:`About`), and carries a checksum of what it holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.crew import Answers
+from detente.analysis.factors import Rows
+from detente.analysis.run_columns import About, Numbers
+from detente.analysis.undisturbed import undisturbed
+from detente.errors import UsageError, printable
+
+if TYPE_CHECKING:
+    import duckdb
+
+KEY = "detente"
+"""Under which a file's metadata say what it is part of, as JSON."""
+WORLDS, BESIDE = "worlds", "beside"
+_NAME = re.compile(r"(worlds|beside)-(\d{12})-(\d{12})\.parquet")
+_UNFINISHED = re.compile(r"\.(worlds|beside)-\d{12}-\d{12}\.parquet\.\d+\.tmp")
+_MAGIC = b"PAR1"
+
+
+@dataclass(frozen=True, order=True)
+class Part:
+    """One file of a run.
+
+    Attributes
+    ----------
+    kind : str
+        ``worlds``, or ``beside``: worlds that were examined for comparison and are not among those drawn.
+    first, end : int
+        The numbers of its worlds from 0, the end not included.
+    """
+
+    kind: str
+    first: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """The name of its file; people count from 1."""
+        return f"{self.kind}-{self.first + 1:012d}-{self.end:012d}.parquet"
+
+
+def refuse_taken(folder: Path, *, resume: bool) -> None:
+    """Refuse a folder that is there already, unless a run is to go on in it. Raises UsageError."""
+    shown = printable(str(folder))
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{shown} is no folder; expected the name of a new one")
+    if folder.exists() and not resume:
+        raise UsageError(f"{shown} exists already; --resume goes on with the run in it, or give another name")
+    if not folder.parent.is_dir():
+        raise UsageError(f"{shown} cannot be made: there is no folder {printable(str(folder.parent))}")
+
+
+class Store:
+    """The folder of one run, open for this process alone.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it does not exist.
+    about : About
+        What the run is.
+    resume : bool
+        Whether the folder may exist.
+
+    Raises
+    ------
+    UsageError
+        The folder exists, cannot be made, is in use by another run, or has files of another run.
+    """
+
+    def __init__(self, folder: Path, about: About, *, resume: bool = False) -> None:
+        refuse_taken(folder, resume=resume)
+        self.folder, self.about = folder, about
+        self.shown = printable(str(folder))
+        self._database: duckdb.DuckDBPyConnection | None = None
+        try:
+            folder.mkdir(exist_ok=resume)
+            self._lock = _locked(folder)
+        except BlockingIOError:
+            raise UsageError(f"{self.shown} is in use by another run") from None
+        except OSError as error:
+            raise UsageError(f"{self.shown} cannot be used: {error.strerror or error}") from None
+        try:
+            self.parts = self._found()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the folder to others."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _found(self) -> list[Part]:
+        """Return the parts there are, in order; what a killed run left unfinished is removed."""
+        parts = []
+        for path in sorted(self.folder.iterdir()):
+            if _UNFINISHED.fullmatch(path.name):
+                path.unlink()
+            elif match := _NAME.fullmatch(path.name):
+                parts.append(Part(match[1], int(match[2]) - 1, int(match[3])))
+            else:
+                raise UsageError(
+                    f"{printable(str(path))} is no part of a run; a folder of results has nothing else in it"
+                )
+        parts.sort()
+        for one, other in pairwise(parts):
+            if one.kind == other.kind and other.first < one.end:
+                raise UsageError(f"{self.shown}: {one.name} and {other.name} have worlds in common; remove one")
+        return parts
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def read(self, part: Part) -> tuple[Rows, Answers]:
+        """Return the worlds of a part and their answers.
+
+        Raises
+        ------
+        UsageError
+            The file is damaged, foreign, or of another run.
+        """
+        path = self.folder / part.name
+        with undisturbed():
+            import duckdb
+
+            try:
+                _look_whole(path)
+                said = self._metadata(path)
+                if said.get("format") != About.FORMAT:
+                    raise ValueError(f"its format is {said.get('format')!r}; expected {About.FORMAT}")
+                if differs := self.about.differs(said["run"]):
+                    raise UsageError(f"{printable(str(path))} is of another run: {differs}")
+                select = self.about.codes_sql()
+                query = f"select {select} from read_parquet(?)"
+                columns = self._query().execute(query, [_as_pattern(path)]).fetchnumpy()
+                numbers, rows, answers, weights = self.about.taken_apart(columns)
+                if said["check"] != _check(part, numbers, rows, answers, weights):
+                    raise ValueError("its checksum is another")
+            except (duckdb.Error, ValueError, KeyError, TypeError, OSError) as error:
+                why = printable(str(error).splitlines()[0] if str(error) else type(error).__name__)
+                raise UsageError(
+                    f"{printable(str(path))} is damaged, or no file of this program ({why}); once it is removed, "
+                    "--resume examines its worlds again"
+                ) from None
+        return rows, answers
+
+    def _metadata(self, path: Path) -> dict[str, Any]:
+        found = self._query().execute(
+            "select value from parquet_kv_metadata(?) where key = ?", [_as_pattern(path), KEY.encode()]
+        )
+        values = found.fetchall()
+        if len(values) != 1:
+            raise ValueError("it does not say what it is")
+        said = json.loads(values[0][0])
+        if not isinstance(said, dict):
+            raise ValueError("it does not say what it is")
+        return said
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def write(self, part: Part, rows: Rows, answers: Answers, weights: NDArray[np.float64]) -> None:
+        """Keep the answers of some worlds. Ctrl-C waits until they are on the disk.
+
+        Raises
+        ------
+        UsageError
+            They cannot be written, as when the disk is full; parts written before stay.
+        """
+        path = self.folder / part.name
+        unfinished = self.folder / f".{part.name}.{os.getpid()}.tmp"
+        numbers = np.arange(part.first + 1, part.end + 1) if part.kind == WORLDS else None
+        said = {
+            "format": About.FORMAT,
+            "run": self.about.to_dict(),
+            "check": _check(part, numbers, rows, answers, weights),
+        }
+        with undisturbed():
+            import duckdb
+
+            try:
+                database = self._query()
+                database.register("lines", self.about.put_together(numbers, rows, answers, weights))
+                database.execute(
+                    f"copy (select {self.about.words_sql(numbered=numbers is not None)} from lines) "
+                    f"to {_literal(str(unfinished.absolute()))} "
+                    f"(format parquet, use_tmp_file false, kv_metadata {{{KEY}: {_literal(json.dumps(said))}}})"
+                )
+                database.unregister("lines")
+                _flush(unfinished)
+                os.replace(unfinished, path)
+                _flush(self.folder)
+            except (duckdb.Error, OSError) as error:
+                why = printable(str(error).splitlines()[0])
+                raise UsageError(
+                    f"{self.shown} takes no more ({why}); what was written before is kept, and --resume goes on from it"
+                ) from None
+            finally:
+                with contextlib.suppress(FileNotFoundError):  # as it should be
+                    unfinished.unlink()
+        self.parts.append(part)
+
+    def _query(self) -> duckdb.DuckDBPyConnection:
+        if self._database is None:
+            import duckdb
+
+            self._database = duckdb.connect(
+                ":memory:",
+                config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False},
+            )
+        return self._database
+
+
+def ranges_missing(parts: list[Part], n: int, size: int) -> Iterator[Part]:
+    """Yield the parts of n worlds that are not there, each of at most so many worlds."""
+    at = 0
+    for part in [*sorted(part for part in parts if part.kind == WORLDS), Part(WORLDS, n, n)]:
+        for first in range(at, part.first, size):
+            yield Part(WORLDS, first, min(first + size, part.first))
+        at = part.end
+
+
+def _check(part: Part, numbers: Numbers, rows: Rows, answers: Answers, weights: NDArray[np.float64]) -> str:
+    """Return a checksum of what a part holds."""
+    if numbers is not None and not np.array_equal(numbers, np.arange(part.first + 1, part.end + 1)):
+        return "other worlds"
+    if (numbers is None) == (part.kind == WORLDS) or len(rows) != part.end - part.first:
+        return "other worlds"
+    digest = hashlib.sha256(f"{part.kind} {part.first} {part.end} {rows.shape} {answers.shape}\n".encode())
+    for table in (rows, answers, weights):
+        digest.update(np.ascontiguousarray(table).tobytes())
+    return digest.hexdigest()
+
+
+def _look_whole(path: Path) -> None:
+    """Raise ValueError for a file that does not begin and end as Parquet does."""
+    with path.open("rb") as file:
+        begin = file.read(4)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 8))
+        end = file.read(8)
+    if size < 12 or begin != _MAGIC or end[4:] != _MAGIC:
+        raise ValueError("it does not begin and end as Parquet does")
+    if int.from_bytes(end[:4], "little") > size - 12:
+        raise ValueError("its end is cut off")
+
+
+def _locked(folder: Path) -> int | None:
+    """Keep other runs out of a folder until this process ends. Raises BlockingIOError if one is in it."""
+    try:
+        import fcntl
+    except ImportError:  # a system without such locks
+        return None
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    if os.name == "nt" and path.is_dir():  # not to be had there
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _as_pattern(path: Path) -> str:
+    """Return a path for DuckDB, which takes some characters for patterns."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))
