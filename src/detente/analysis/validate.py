@@ -24,6 +24,7 @@ from detente.analysis.validate_words import (
     stated_in,
 )
 from detente.analysis.withdrawal import Ending
+from detente.conflict.choices import unwritten
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Element
 from detente.conflict.formula import Compare, Constant, Formula, Named
@@ -137,6 +138,7 @@ class _Check(Check):
         self.classes()
         readings(self)
         used = {statement.id for dm in self.conflict.parties for statement in (*dm.principles, *stated_in(dm.lenses))}
+        used |= {premise.id for premise in unwritten(self.conflict)}
         for statement in self.conflict.statements:
             if statement.id not in used:
                 self.add("statement-unused", f"no lens lists {named(statement)}; list it, or remove it.", statement)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.validate_check import Check
 from detente.analysis.validate_words import named, of_lens, refined, stated_in, why_decided
+from detente.conflict.choices import unwritten_statements
 from detente.conflict.elements import DecisionMaker, Lens, Level, Prioritised, Statement, Weights
 from detente.graph.evaluate import Flags
 
@@ -18,6 +19,7 @@ from detente.graph.evaluate import Flags
 def preferences(check: Check, dm: DecisionMaker, ranks: dict[str, NDArray[np.int32]]) -> None:
     """Warn of what distinguishes nothing in one party's lenses, and of statements not used."""
     stated = list(dict.fromkeys((*dm.principles, *stated_in(dm.lenses))))
+    elsewhere = set(unwritten_statements(dm))
     for lens in dm.lenses:
         if ranks[lens.id].max() == 1:
             none = not stated and isinstance(lens.preference, Prioritised)
@@ -37,7 +39,7 @@ def preferences(check: Check, dm: DecisionMaker, ranks: dict[str, NDArray[np.int
                 f"{dm.id}.{two.id}",
             )
     for statement in dm.statements:
-        if statement not in stated:
+        if statement not in stated and statement not in elsewhere:
             check.add(
                 "statement-unused",
                 f"no lens of {dm.id} lists {named(statement)}; list it, or remove it.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
 
+from detente.conflict.choices import BlockChoice, Range, RuleChoice
 from detente.conflict.claims import Agreement, Claim
 from detente.conflict.elements import (
     Assignment,
@@ -73,10 +74,15 @@ class Conflict:
     outsiders: tuple[Outsider, ...] = ()
     relations: tuple[Relation, ...] = ()
     variants: tuple[Variant, ...] = ()
+    rule_choices: tuple[RuleChoice, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    alternatives: tuple[BlockChoice, ...] = ()
     graph_form: GraphForm | None = None
     notes: str = ""
     origin: str = field(default="model", compare=False, repr=False)
     text: str = field(default="", compare=False, repr=False)
+    document: object = field(default=None, compare=False, repr=False)
+    """What it was built from, where there are alternatives: they are changes of it."""
 
     def __post_init__(self) -> None:
         if all(reading.implied for reading in self.readings):

@@ -115,10 +115,14 @@ class Statement(Premise):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Statements of equal importance, compared by how many of them hold (``any_order``: order uncertain)."""
+    """Statements of equal importance, compared by how many of them hold (``any_order``: order uncertain).
+
+    ``about`` says what is uncertain: the order, or the choice of statements of which this level is a part.
+    """
 
     statements: tuple[Statement, ...]
     any_order: bool = False
+    about: Element | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ class Lens(Element):
 class DecisionMaker(Element):
     """A party, or nature (moves without preference). ``principles`` stand above every lens.
 
+    ``principle_choices`` say which of the principles may stand in any order (levels), or be others (choices).
     ``aims`` are preference orders that no reading uses: candidates, to be held against observed moves.
 
     A party without lenses gets one called ``default``, under which all states are tied. ``attitudes`` say whose wishes
@@ -191,6 +196,7 @@ class DecisionMaker(Element):
     options: tuple[Option, ...] = ()
     statements: tuple[Statement, ...] = ()
     principles: tuple[Statement, ...] = ()
+    principle_choices: tuple[Any, ...] = ()
     lenses: tuple[Lens, ...] = ()
     aims: tuple[Lens, ...] = ()
     attitudes: tuple[tuple[str, Attitude], ...] = ()

@@ -6,34 +6,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from detente.conflict.choices import unwritten
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import (
     Assignment,
-    BlockedMove,
     Coalition,
     DecisionMaker,
-    FeasibleList,
-    Force,
-    Infeasibility,
-    Limit,
-    Merge,
     Outcome,
     Reading,
     StateRef,
 )
 from detente.conflict.formula import And, Formula, Not, Taken
 from detente.errors import Diagnostic, Mark, ModelError, nearest_name
+from detente.language.alternatives import check_alternatives, read_alternatives
 from detente.language.claims import ClaimReader
+from detente.language.described import described
 from detente.language.formula_parser import FormulaError
 from detente.language.listed import read_graph_form
-from detente.language.names import Names, exact
-from detente.language.parties import PartyReader, declare_statements, described, premised
+from detente.language.names import Names
+from detente.language.parties import PartyReader
 from detente.language.phases import read_phases
 from detente.language.purpose import read_observed
 from detente.language.relations import RelationReader
+from detente.language.rules import RuleReader
 from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
 from detente.language.source import Document, Path
+from detente.language.statements import declare_statements
 from detente.language.variants import read_variants
 from detente.language.views import ViewReader
 
@@ -43,6 +42,9 @@ def build(document: Document) -> Conflict:
     problems: list[Diagnostic] = []
     shape, placed = check_shape(document, problems)
     conflict = _Builder(placed, shape, problems).conflict() if shape is not None else None
+    if conflict is not None and conflict.alternatives and not problems:
+        conflict = replace(conflict, document=document)
+        check_alternatives(document, conflict, problems, build)
     if problems or conflict is None:
         unique = list(dict.fromkeys(problems))
         unique.sort(key=lambda p: (p.mark is None, p.mark.line if p.mark else 0, p.mark.column if p.mark else 0))
@@ -84,6 +86,7 @@ class _Builder:
         makers = tuple(PartyReader(names, dm, body).read() for dm, body in shape.decision_makers.items())
         self._check_form(makers)
         ties = RelationReader(names, shape)
+        rules = RuleReader(names, shape)
         conflict = Conflict(
             title=shape.title,
             because=shape.because or "",
@@ -91,12 +94,12 @@ class _Builder:
             notes=shape.notes or "",
             decision_makers=makers,
             statements=tuple(s for (owner, _), s in names.statements.items() if not owner),
-            infeasible=tuple(self._infeasible()),
-            feasible=self._feasible(),
-            limits=tuple(self._limits()),
-            forces=tuple(self._forces()),
-            blocked_moves=tuple(self._blocked()),
-            merge=tuple(self._merge()),
+            infeasible=rules.infeasible(),
+            feasible=rules.feasible(),
+            limits=rules.limits(),
+            forces=rules.forces(),
+            blocked_moves=rules.blocked_moves(),
+            merge=tuple(rules.merge()),
             outcomes=tuple(self._outcomes()),
             classes=self._classes(),
             classes_where=self.document.key(("classes",)),
@@ -107,6 +110,8 @@ class _Builder:
             readings=tuple(self._readings(makers)),
             outsiders=tuple(ties.outsiders()),
             relations=tuple(ties.relations()),
+            rule_choices=tuple(rules.choices),
+            ranges=tuple(names.ranges),
             graph_form=read_graph_form(names, shape),
             origin=self.document.origin,
             text=self.document.text,
@@ -123,6 +128,7 @@ class _Builder:
             observers=tuple(viewers.observers()),
             views=tuple(viewers.views()),
             variants=tuple(read_variants(names, shape, conflict)),
+            alternatives=tuple(read_alternatives(names, shape)),
         )
 
     # -- checks over the whole --------------------------------------------------------------------------------------
@@ -158,103 +164,12 @@ class _Builder:
 
     def _check_identities(self, conflict: Conflict) -> None:
         seen: dict[str, Any] = {}
-        for premise in conflict.all_premises():
+        for premise in (*conflict.all_premises(), *unwritten(conflict)):
             other = seen.setdefault(premise.id, premise)
             if other is not premise and other != premise and type(other) is not type(premise):
                 self.names.problems.append(
                     Diagnostic(f"two premises have the identity {premise.id!r}", premise.where, "each identity once")
                 )
-
-    def _entries(self, key: str, formula_key: str = "that") -> Iterator[tuple[str | None, Any, Path, Path]]:
-        """Yield (identity or None, shape, path, path of the formula) of a list or mapping of premises."""
-        given: Any = getattr(self.shape, key)
-        items = given.items() if isinstance(given, dict) else enumerate(given or [])
-        for index, body in items:
-            path: Path = (key, index)
-            if isinstance(given, dict) and getattr(body, "id", None) is not None:
-                self.names.problem((*path, "id"), "an identity under a key that is one already", "no 'id:' here")
-            identity: str | None = str(index) if isinstance(given, dict) else getattr(body, "id", None)
-            yield identity, body, path, path if isinstance(body, str) else (*path, formula_key)
-
-    # -- possibilities ----------------------------------------------------------------------------------------------
-
-    def _infeasible(self) -> Iterator[Infeasibility]:
-        for identity, body, path, at in self._entries("infeasible"):
-            formula = self.names.formula(body if isinstance(body, str) else body.that, at)
-            yield Infeasibility(
-                id=identity or f"infeasible: {formula.text()}",
-                that=formula,
-                where=self.document.key(path),
-                **premised(body),
-            )
-
-    def _feasible(self) -> FeasibleList | None:
-        if self.shape.feasible is None:
-            return None
-        path: Path = ("feasible",)
-        states = tuple(self.names.definite(s, (*path, k)) for k, s in enumerate(self.shape.feasible))
-        if not states:
-            self.names.missing(path, "the list of feasible states is empty", "at least one state")
-        return FeasibleList(id="feasible", states=states, where=self.document.key(path))
-
-    def _limits(self) -> Iterator[Limit]:
-        for identity, body, path, _ in self._entries("limits"):
-            at: Path = (*path, "sum")
-            items = body.sum.items() if isinstance(body.sum, dict) else ((name, 1) for name in body.sum)
-            terms = []
-            for index, (name, weight) in enumerate(items):
-                here: Path = (*at, name if isinstance(body.sum, dict) else index)
-                if self.names.option(name, here, key=isinstance(body.sum, dict)):
-                    terms.append((name, exact(weight)))
-            if body.at_most is None and body.at_least is None:
-                bounds = ("at_most", "at_least")
-                self.names.missing(path, "a limit without a bound", "at_most, at_least or both", of=bounds)
-            owners = sorted({name.split(".")[0] for name, _ in terms})
-            if len(owners) > 1 and body.across == "no":
-                self.names.problem(
-                    at,
-                    f"a limit over options of {' and '.join(owners)}",
-                    "options of one owner, or 'across: yes': what one spends, the other cannot",
-                )
-            limit = Limit(
-                id=identity or "",
-                terms=tuple(terms),
-                at_most=None if body.at_most is None else exact(body.at_most),
-                at_least=None if body.at_least is None else exact(body.at_least),
-                across=body.across == "yes",
-                where=self.document.key(path),
-                **premised(body),
-            )
-            yield limit if limit.id else _renamed(limit, f"limit: {limit.says()}")
-
-    def _forces(self) -> Iterator[Force]:
-        for identity, body, path, at in self._entries("forces", "when"):
-            when = self.names.formula(body.when, at)
-            sets = self.names.definite(body.set, (*path, "set"))
-            force = Force(id=identity or "", when=when, sets=sets, where=self.document.key(path), **premised(body))
-            yield force if force.id else _renamed(force, f"force: {force.says()}")
-
-    def _blocked(self) -> Iterator[BlockedMove]:
-        for identity, body, path, _ in self._entries("blocked_moves"):
-            self.names.decision_maker(body.by, (*path, "by"))
-            blocked = BlockedMove(
-                id=identity or "",
-                by=body.by,
-                from_=self.names.formula(body.from_, (*path, "from")),
-                to=self.names.formula(body.to, (*path, "to")),
-                where=self.document.key(path),
-                **premised(body),
-            )
-            yield blocked if blocked.id else _renamed(blocked, f"blocked: {blocked.says()}")
-
-    def _merge(self) -> Iterator[Merge]:
-        for key, body in (self.shape.merge or {}).items():
-            path: Path = ("merge", key)
-            text, at = (body, path) if isinstance(body, str) else (body.that, (*path, "that"))
-            member = None if isinstance(body, str) or body.as_ is None else self.names.definite(body.as_, (*path, "as"))
-            yield Merge(
-                id=key, that=self.names.formula(text, at), as_=member, where=self.document.key(path), **premised(body)
-            )
 
     # -- outcomes, readings and the rest ----------------------------------------------------------------------------
 
@@ -396,7 +311,3 @@ class _Builder:
 def _choice(parties: list[DecisionMaker], chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the lens of every party: the chosen one where it has it, else its first."""
     return tuple((dm.id, chosen[dm.id] if chosen.get(dm.id) in dm.lens_names else dm.lenses[0].id) for dm in parties)
-
-
-def _renamed(premise: Any, identity: str) -> Any:
-    return replace(premise, id=identity)

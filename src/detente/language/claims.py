@@ -9,8 +9,8 @@ from typing import Any, Literal
 from detente.conflict import claims as cl
 from detente.conflict.conflict import Conflict
 from detente.conflict.formula import Formula
+from detente.language.described import described
 from detente.language.names import Names
-from detente.language.parties import described
 from detente.language.relations import RelationReader
 from detente.language.schema import ModelShape
 from detente.language.schema_claims import CHECKS, ClaimShape, SidesShape, UnderShape

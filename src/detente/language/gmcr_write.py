@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from detente.conflict.choices import StatementChoice, places_in
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import (
     DecisionMaker,
     Element,
     FeasibleList,
     Lens,
+    Level,
     Option,
     Premise,
     Prioritised,
@@ -137,12 +139,15 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("certainties", (item.id for item in premises if item.certainty != "certain"))
     plain = Option(id="").values
     yield from named("names or numbers of values", (o for o, item in conflict.options.items() if item.values != plain))
+    opened = [(dm, *place) for dm in conflict.parties for place in places_in(dm)]
     uncertain = (
-        name
-        for name, lens in lenses
-        if isinstance(lens.preference, Prioritised) and any(level.any_order for level in lens.preference.levels)
+        f"{dm.id}.{'principles' if lens is None else lens.id}" for dm, lens, item in opened if isinstance(item, Level)
     )
-    yield from named("statements whose order is uncertain, in", uncertain)
+    yield from named("statements whose order is uncertain, in", dict.fromkeys(uncertain))
+    chosen = dict.fromkeys(item.id for *_, item in opened if isinstance(item, StatementChoice))
+    yield from named("choices", [*chosen, *(item.id for item in conflict.rule_choices)])
+    yield from named("ranges", (item.id for item in conflict.ranges))
+    yield from named("alternatives", (item.id for item in conflict.alternatives))
     yield from named("outcomes", (outcome.id for outcome in conflict.outcomes))
     yield from named("classes", conflict.classes)
     yield from named("attitudes of", (dm.id for dm in conflict.decision_makers if dm.attitudes))

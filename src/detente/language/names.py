@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from detente.conflict.choices import Range
 from detente.conflict.elements import Assignment, Statement
 from detente.conflict.formula import AtState, Compare, Formula, Named, Taken, rewrite
 from detente.errors import Diagnostic, nearest_name
@@ -26,6 +27,8 @@ class Names:
     outcomes, labels, decision_makers : lists of str
     statements : dict
         Statements with identities, by the name under which a decision maker lists them: ``(dm or "", id)``.
+    ranges : list of Range
+        The numbers read so far that may be any of several.
     """
 
     def __init__(self, document: Document, problems: list[Diagnostic]) -> None:
@@ -54,6 +57,7 @@ class Names:
                 ratified = _mapping(_mapping(shape).get("ratified_by")).get("granted")
                 self.outcomes += [str(ratified)] if ratified is not None and str(ratified) not in self.outcomes else []
         self.statements: dict[tuple[str, str], Statement] = {}
+        self.ranges: list[Range] = []
         self.lenses = {dm: list(_mapping(_mapping(body).get("lenses"))) or ["default"] for dm, body in makers.items()}
 
     def near(self, name: str, known: Iterable[str]) -> str | None:

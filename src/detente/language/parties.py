@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from detente.conflict.choices import own_name
 from detente.conflict.elements import (
     Attitude,
-    Certainty,
     DecisionMaker,
     Irreversibility,
     Lens,
@@ -24,43 +23,13 @@ from detente.conflict.elements import (
     Value,
     Weights,
 )
-from detente.errors import Mark, nearest_name
-from detente.language.names import Names, exact
+from detente.errors import nearest_name
+from detente.language.amounts import amount
+from detente.language.described import described, premised
+from detente.language.names import Names
 from detente.language.schema import DecisionMakerShape, LensShape, OptionShape, WeightShape
-from detente.language.schema_base import Described, Premised
 from detente.language.source import Path
-
-
-def described(shape: Described | Any) -> dict[str, str]:
-    """Return name, because and source of an element, empty where it has none."""
-    if not isinstance(shape, Described):
-        return {}
-    return {key: getattr(shape, key) or "" for key in ("name", "because", "source")}
-
-
-def premised(shape: Premised | Any) -> dict[str, Any]:
-    """Return what :func:`described` does, and the certainty."""
-    if not isinstance(shape, Premised):
-        return {}
-    certainty: Certainty = shape.certainty
-    if not isinstance(certainty, str):
-        certainty = exact(certainty)
-    return {**described(shape), "certainty": certainty}
-
-
-def declare_statements(names: Names, owner: str, shapes: dict[str, Any] | None, path: Path) -> None:
-    """Read statements with identities, so that lenses and principles can list them."""
-    for key, shape in (shapes or {}).items():
-        here: Path = (*path, key)
-        text, at = (shape, here) if isinstance(shape, str) else (shape.that, (*here, "that"))
-        if key in names.outcomes:
-            names.problem(here, f"{key!r} names both a statement and an outcome", "different names", key=True)
-        names.statements[owner, key] = Statement(
-            id=f"{owner}.{key}" if owner else key,
-            that=names.formula(text, at),
-            where=names.document.key(here),
-            **premised(shape),
-        )
+from detente.language.statements import StatementReader
 
 
 class PartyReader:
@@ -71,7 +40,7 @@ class PartyReader:
         self.dm = dm
         self.shape = shape
         self.path: Path = ("decision_makers", dm)
-        self._own: dict[str, Statement] = {}
+        self.lists = StatementReader(names, dm)
 
     def read(self) -> DecisionMaker:
         """Return the decision maker; problems go to ``names``."""
@@ -84,16 +53,20 @@ class PartyReader:
                         (*self.path, key), f"nature has no {key}", "none: it moves without preference", key=True
                     )
         at: Path = (*self.path, "principles")
-        principles = tuple(self._statement(item, (*at, index)) for index, item in enumerate(shape.principles or []))
+        principles, choices = self.lists.principles(shape.principles or [], at)
         declared = [s for (owner, _), s in names.statements.items() if owner == self.dm]
         return DecisionMaker(
             id=self.dm,
             kind=shape.kind,
             options=tuple(self._options()),
             statements=tuple(declared),
-            principles=tuple(self._known(statement) for statement in principles),
-            lenses=() if shape.kind == "nature" else tuple(self._with_known(lens) for lens in lenses),
-            aims=() if shape.kind == "nature" else tuple(self._with_known(aim) for aim in self._aims(lenses)),
+            principles=tuple(map(self.lists.known, principles)),
+            principle_choices=tuple(
+                self.lists.known_level(item) if isinstance(item, Level) else self.lists.known_choice(item)
+                for item in choices
+            ),
+            lenses=() if shape.kind == "nature" else tuple(map(self.lists.known_lens, lenses)),
+            aims=() if shape.kind == "nature" else tuple(map(self.lists.known_lens, self._aims(lenses))),
             attitudes=() if shape.kind == "nature" else tuple(self._attitudes()),
             where=names.document.key(self.path),
             **described(shape),
@@ -119,7 +92,7 @@ class PartyReader:
             seen.add(name)
             where = self.names.document.key(path)
             if isinstance(shape, OptionShape):
-                values = self._values(shape, path)
+                values = self._values(name, shape, path)
                 irreversible = self._irreversible(name, shape, values, path)
                 result.append(
                     Option(id=name, values=values, irreversible=irreversible, where=where, **described(shape))
@@ -128,17 +101,21 @@ class PartyReader:
                 result.append(Option(id=name, name=shape or "", where=where))
         return result
 
-    def _values(self, shape: OptionShape, path: Path) -> tuple[Value, ...]:
+    def _values(self, option: str, shape: OptionShape, path: Path) -> tuple[Value, ...]:
         given: Any = shape.values
         if given is None:
             return Option(id="").values
         if isinstance(given, dict):
-            return tuple(Value(value, exact(number)) for value, number in given.items())
+            return tuple(self._numbered(f"{self.dm}.{option}", value, number, path) for value, number in given.items())
         if len(set(given)) < len(given):
             self.names.problem((*path, "values"), "a value stands twice", "each value once")
         if all(value.isascii() and value.isdigit() for value in given):
             return tuple(Value(value, Fraction(int(value))) for value in given)
         return tuple(Value(value, Fraction(position)) for position, value in enumerate(given))
+
+    def _numbered(self, option: str, value: str, number: Any, path: Path) -> Value:
+        place, identity = ("value", option, value), f"number of {option} = {value}"
+        return Value(value, amount(self.names, number, (*path, "values", value), place, identity))
 
     def _irreversible(
         self, name: str, shape: OptionShape, values: tuple[Value, ...], path: Path
@@ -202,7 +179,7 @@ class PartyReader:
     def _lens(self, name: str, body: Any, path: Path) -> Lens:
         where = self.names.document.key(path)
         if isinstance(body, list):
-            return Lens(id=name, preference=Prioritised(self._levels(body, path)), where=where)
+            return Lens(id=name, preference=Prioritised(self.lists.levels(body, path)), where=where)
         lens: LensShape = body
         forms = [key for key in ("statements", "ranking", "weights", "utilities") if getattr(lens, key) is not None]
         if len(forms) > 1:
@@ -214,37 +191,47 @@ class PartyReader:
             self.names.problem(path, "a lens that both refines and replaces", "one of the two")
         return Lens(
             id=name,
-            preference=self._preference(lens, forms[0] if forms else "statements", path),
+            preference=self._preference(name, lens, forms[0] if forms else "statements", path),
             refines=lens.refines or "",
             replaces=lens.replaces or "",
             where=where,
             **described(lens),
         )
 
-    def _preference(self, lens: LensShape, form: str, path: Path) -> Preference:
+    def _preference(self, name: str, lens: LensShape, form: str, path: Path) -> Preference:
         at: Path = (*path, form)
         given: Any = getattr(lens, form)
         if form == "statements":
-            return Prioritised(self._levels(given or [], at))
+            return Prioritised(self.lists.levels(given or [], at))
         if form == "ranking":
             return self._ranking(given, at)
         if form == "weights":
+            return Weights(tuple(self._weights(given, at, name)))
+        listed = isinstance(given, list)
+        items = enumerate(given) if listed else given.items()
+        values = []
+        for key, number in items:
+            state = key + 1 if listed else self._state(key, (*at, key), key=True)
+            place = ("utility", self.dm, name, str(state))
+            identity = f"utility of {state} in {self.dm}.{name}"
+            values.append((state, amount(self.names, number, (*at, key), place, identity)))
+        return Utilities(tuple(values))
+
+    def _weights(self, given: Any, at: Path, lens: str) -> Iterator[tuple[Statement, Fraction]]:
+        count = 0
+        for key, item in given.items() if isinstance(given, dict) else enumerate(given):
+            here: Path = (*at, key)
             if isinstance(given, dict):
-                terms = [
-                    (self._statement(text, (*at, text), key=True), exact(weight)) for text, weight in given.items()
-                ]
+                number, there = item, here
+                statement: Statement | None = self.lists.statement(key, here, key=True)
             else:
-                terms = [
-                    (statement, exact(item.weight))
-                    for index, item in enumerate(given)
-                    if (statement := self._weighed(item, (*at, index))) is not None
-                ]
-            return Weights(tuple(terms))
-        if isinstance(given, list):
-            return Utilities(tuple((index + 1, exact(number)) for index, number in enumerate(given)))
-        return Utilities(
-            tuple((self._state(key, (*at, key), key=True), exact(number)) for key, number in given.items())
-        )
+                number, there = item.weight, (*here, "weight")
+                statement = self._weighed(item, here)
+            if statement is None:
+                continue
+            identity = f"weight of {own_name(self.dm, statement)} in {self.dm}.{lens}"
+            yield statement, amount(self.names, number, there, ("weight", self.dm, lens, str(count)), identity)
+            count += 1
 
     def _ranking(self, given: list[Any], path: Path) -> Ranking:
         seen: set[StateRef] = set()
@@ -270,7 +257,7 @@ class PartyReader:
             names.missing(path, message, "one of 'that' and 'statement'", of=("that", "statement"))
             return None
         if item.statement is None:
-            return self._statement(item, path)
+            return self.lists.statement(item, path)
         for owner in (self.dm, ""):
             if (owner, item.statement) in names.statements:
                 return names.statements[owner, item.statement]
@@ -298,63 +285,6 @@ class PartyReader:
             expected = "" if near else "a state number, a state's label or an outcome's name"
             names.problem(path, f"unknown state or outcome {reference!r}", expected, near, key=key)
         return reference
-
-    def _levels(self, items: list[Any], path: Path) -> tuple[Level, ...]:
-        levels = []
-        for index, item in enumerate(items):
-            at: Path = (*path, index)
-            if isinstance(item, list):
-                levels.append(Level(tuple(self._statement(s, (*at, k)) for k, s in enumerate(item))))
-            elif hasattr(item, "any_order"):
-                inside: Path = (*at, "any_order")
-                members = tuple(self._statement(s, (*inside, k)) for k, s in enumerate(item.any_order))
-                levels.append(Level(members, any_order=True))
-            else:
-                levels.append(Level((self._statement(item, at),)))
-        return tuple(level for level in levels if level.statements)
-
-    def _statement(self, item: Any, path: Path, *, key: bool = False) -> Statement:
-        names = self.names
-        text = item if isinstance(item, str) else item.that
-        if isinstance(item, str):
-            for owner in (self.dm, ""):
-                known = names.statements.get((owner, item.strip()))
-                if known is not None:
-                    return known
-        at = path if isinstance(item, str) or key else (*path, "that")
-        own_id = getattr(item, "id", None)
-        formula = names.formula(text, at)
-        identity = f"{self.dm}.{own_id}" if own_id else f"{self.dm}: {formula.text()}"
-        where: Mark | None = names.document.value(path) if not key else names.document.key(path)
-        statement = Statement(id=identity, that=formula, where=where, **premised(item))
-        earlier = self._own.setdefault(identity, statement)
-        if own_id and (earlier != statement or (self.dm, own_id) in names.statements):
-            names.problem(path, f"two statements are called {own_id!r}", "each identity once")
-        elif earlier.bare:
-            self._own[identity] = statement
-        elif earlier != statement and not statement.bare:
-            names.problem(
-                path,
-                f"the statement '{formula.text()}' stands twice with different reasons, sources or certainty",
-                "one of them under 'statements:', listed by its identity in both places",
-            )
-        return statement
-
-    def _known(self, statement: Statement) -> Statement:
-        """Return a statement with the reason and source that it has anywhere in this party's lenses."""
-        return self._own.get(statement.id, statement)
-
-    def _with_known(self, lens: Lens) -> Lens:
-        preference = lens.preference
-        if isinstance(preference, Prioritised):
-            preference = Prioritised(
-                tuple(
-                    replace(level, statements=tuple(map(self._known, level.statements))) for level in preference.levels
-                )
-            )
-        elif isinstance(preference, Weights):
-            preference = Weights(tuple((self._known(statement), weight) for statement, weight in preference.terms))
-        return replace(lens, preference=preference)
 
     def _check_references(self, lenses: list[Lens], paths: dict[str, Path], among: list[Lens]) -> None:
         known = {lens.id: lens for lens in among}

@@ -9,8 +9,8 @@ from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Infeasibility, Merge
 from detente.conflict.phase import Phase
 from detente.errors import nearest_name
+from detente.language.described import described, premised
 from detente.language.names import Names
-from detente.language.parties import described, premised
 from detente.language.schema import ModelShape
 from detente.language.schema_phases import PhaseShape
 from detente.language.source import Path

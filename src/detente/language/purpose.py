@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from detente.conflict.purpose import Observed, ObservedMove
+from detente.language.described import described
 from detente.language.names import Names
-from detente.language.parties import described
 from detente.language.schema import ModelShape
 from detente.language.source import Path
 from detente.language.write_text import Pairs, Row

@@ -10,8 +10,8 @@ from typing import Any
 
 from detente.conflict.elements import Element
 from detente.conflict.relations import Outsider, Relation, Turn, day_of
+from detente.language.described import described, premised
 from detente.language.names import Names, exact
-from detente.language.parties import described, premised
 from detente.language.schema import ModelShape
 from detente.language.schema_relations import RelationShape
 from detente.language.source import Path

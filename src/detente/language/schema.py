@@ -15,7 +15,8 @@ from pydantic import (
     Tag,
 )
 
-from detente.language.schema_base import Described, IdentifiedPremise, Premised, Shape, either, kind_of
+from detente.language.schema_base import SPECIAL, Described, IdentifiedPremise, Premised, Shape, either, kind_of
+from detente.language.schema_choices import Amount, BlockShape, OneOf, several
 from detente.language.schema_claims import AgreementShape, ClaimShape
 from detente.language.schema_phases import PhaseShape
 from detente.language.schema_purpose import ObservedShape
@@ -27,7 +28,6 @@ from detente.language.schema_words import (
     FormulaText,
     Identifier,
     Key,
-    Number,
     OptionName,
     Setting,
     StateReference,
@@ -60,7 +60,7 @@ class OptionShape(Described):
     values: (
         either(
             list=Annotated[list[Identifier], Field(min_length=2)],
-            mapping=Annotated[dict[Key, Number], Field(min_length=2)],
+            mapping=Annotated[dict[Key, Amount], Field(min_length=2)],
         )
         | None
     ) = Field(None, description="two or more values, first to last; with numbers where limits count them")
@@ -79,13 +79,33 @@ class StatementShape(IdentifiedPremise):
 StatementItem = either(word=FormulaText, mapping=StatementShape)
 
 
-class AnyOrderShape(Shape):
+class AnyOrderShape(Described):
     """Statements next to each other whose order is uncertain."""
 
+    id: Identifier | None = Field(None, description="the identity that answers refer to")
     any_order: list[StatementItem]
 
 
-LevelItem = either(word=FormulaText, mapping=StatementShape, list=list[StatementItem], any_order=AnyOrderShape)
+class StatementChoiceShape(OneOf):
+    """One of several statements stands here, or one of several lists of them; the first as the model is written."""
+
+    one_of: several(
+        either(
+            word=FormulaText,
+            mapping=StatementShape,
+            list=list[either(word=FormulaText, mapping=StatementShape, list=list[StatementItem])],
+        )
+    )
+
+
+LevelItem = either(
+    word=FormulaText,
+    mapping=StatementShape,
+    list=list[StatementItem],
+    any_order=AnyOrderShape,
+    one_of=StatementChoiceShape,
+)
+PrincipleItem = either(word=FormulaText, mapping=StatementShape, any_order=AnyOrderShape, one_of=StatementChoiceShape)
 
 
 class WeightShape(IdentifiedPremise):
@@ -93,7 +113,7 @@ class WeightShape(IdentifiedPremise):
 
     that: FormulaText | None = None
     statement: Identifier | None = Field(None, description="the identity of a statement, instead of 'that'")
-    weight: Number
+    weight: Amount
 
 
 class LensShape(Described):
@@ -103,10 +123,10 @@ class LensShape(Described):
     ranking: list[either(word=StateReference, list=list[StateReference])] | None = Field(
         None, description="states or outcomes, best first; a tie is a list inside"
     )
-    weights: either(list=list[WeightShape], mapping=dict[FormulaText, Number]) | None = Field(
+    weights: either(list=list[WeightShape], mapping=dict[FormulaText, Amount]) | None = Field(
         None, description="statement to weight; a state's value is the sum over what it satisfies"
     )
-    utilities: either(list=list[Number], mapping=dict[str, Number]) | None = Field(
+    utilities: either(list=list[Amount], mapping=dict[str, Amount]) | None = Field(
         None, description="a number for each state, in order, or by state or outcome"
     )
     refines: Identifier | None = Field(None, description="the lens that breaks this one's ties")
@@ -132,7 +152,7 @@ class DecisionMakerShape(Described):
     statements: dict[Key, either(word=FormulaText, mapping=StatementBody)] | None = Field(
         None, description="statements with identities, which lenses then list"
     )
-    principles: list[StatementItem] | None = Field(None, description="statements above every lens")
+    principles: list[PrincipleItem] | None = Field(None, description="statements above every lens")
     preferences: PreferenceItem | None = Field(None, description="the same as one lens called default")
     lenses: dict[Key, PreferenceItem] | None = Field(None, description="several preference orders")
     aims: dict[Key, PreferenceItem] | None = Field(
@@ -150,9 +170,9 @@ class InfeasibleShape(IdentifiedPremise):
 class LimitShape(IdentifiedPremise):
     """A bound on a weighted sum of options' numbers."""
 
-    sum: either(list=list[OptionName], mapping=dict[OptionName, Number])
-    at_most: Number | None = None
-    at_least: Number | None = None
+    sum: either(list=list[OptionName], mapping=dict[OptionName, Amount])
+    at_most: Amount | None = None
+    at_least: Amount | None = None
     across: YesNo = Field("no", description="yes when the options have several owners, which is a veto in disguise")
 
 
@@ -170,6 +190,38 @@ class BlockedMoveShape(IdentifiedPremise):
     from_: FormulaText = Field("always", alias="from")
     to: FormulaText = "always"
 
+
+InfeasibleItem = either(word=FormulaText, mapping=InfeasibleShape)
+
+
+class InfeasibleChoiceShape(OneOf):
+    """One of several rules stands here, or one of several lists of them; the first as the model is written."""
+
+    one_of: several(either(word=FormulaText, mapping=InfeasibleShape, list=list[InfeasibleItem]))
+
+
+class LimitChoiceShape(OneOf):
+    """One of several limits stands here, or one of several lists of them; the first as the model is written."""
+
+    one_of: several(either(mapping=LimitShape, list=list[LimitShape]))
+
+
+class ForceChoiceShape(OneOf):
+    """One of several consequences stands here, or one of several lists of them; the first as the model is written."""
+
+    one_of: several(either(mapping=ForceShape, list=list[ForceShape]))
+
+
+class BlockedMoveChoiceShape(OneOf):
+    """One of several such rules stands here, or one of several lists of them; the first as the model is written."""
+
+    one_of: several(either(mapping=BlockedMoveShape, list=list[BlockedMoveShape]))
+
+
+InfeasibleEntry = either(word=FormulaText, mapping=InfeasibleShape, one_of=InfeasibleChoiceShape)
+LimitEntry = either(mapping=LimitShape, one_of=LimitChoiceShape)
+ForceEntry = either(mapping=ForceShape, one_of=ForceChoiceShape)
+BlockedMoveEntry = either(mapping=BlockedMoveShape, one_of=BlockedMoveChoiceShape)
 
 StateShape = either(word=Text, list=list[Setting], mapping=dict[OptionName, ValueWord])
 
@@ -211,7 +263,8 @@ class ListedStateShape(Shape):
 def _listed_kind(value: Any) -> str | None:
     if isinstance(value, dict) and set(value) <= {"name", "options"} and value:
         return "full"
-    return {"mapping": "mapping", "any_order": "mapping", "list": "list", "word": "word"}[kind_of(value)]
+    kind = kind_of(value)
+    return "mapping" if kind in SPECIAL else kind
 
 
 ListedState = Annotated[
@@ -245,21 +298,21 @@ class ModelShape(Shape):
     )
     infeasible: (
         either(
-            list=list[either(word=FormulaText, mapping=InfeasibleShape)],
-            mapping=dict[Key, either(word=FormulaText, mapping=InfeasibleShape)],
+            list=list[InfeasibleEntry],
+            mapping=dict[Key, InfeasibleEntry],
         )
         | None
     ) = Field(None, description="formulas; a state that satisfies any of them is left out")
     feasible: list[either(list=list[Setting], mapping=dict[OptionName, ValueWord])] | None = Field(
         None, description="the only states that are possible, each as the options taken"
     )
-    limits: either(list=list[LimitShape], mapping=dict[Key, LimitShape]) | None = Field(
+    limits: either(list=list[LimitEntry], mapping=dict[Key, LimitEntry]) | None = Field(
         None, description="bounds on weighted sums of options' numbers: means that are shared"
     )
-    forces: either(list=list[ForceShape], mapping=dict[Key, ForceShape]) | None = Field(
+    forces: either(list=list[ForceEntry], mapping=dict[Key, ForceEntry]) | None = Field(
         None, description="consequences: a move into a state that satisfies 'when' ends with these options set"
     )
-    blocked_moves: either(list=list[BlockedMoveShape], mapping=dict[Key, BlockedMoveShape]) | None = Field(
+    blocked_moves: either(list=list[BlockedMoveEntry], mapping=dict[Key, BlockedMoveEntry]) | None = Field(
         None, description="moves that cannot be made"
     )
     merge: dict[Key, either(word=FormulaText, mapping=MergeShape)] | None = Field(
@@ -296,6 +349,9 @@ class ModelShape(Shape):
     )
     views: dict[Key, ViewShape] | None = Field(
         None, description="decision maker or observer to what it sees otherwise than it is"
+    )
+    alternatives: dict[Key, BlockShape] | None = Field(
+        None, description="parts of the model of which one of several holds, for worlds: as written, or otherwise"
     )
     variants: dict[Key, VariantShape] | None = Field(
         None, description="choices that the text leaves open, made otherwise; `MODEL@NAME` is the model with one"

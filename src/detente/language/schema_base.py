@@ -9,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from detente.language.schema_words import Certainty, Identifier, Text
 
+SPECIAL = ("any_order", "one_of")
+"""Keys that make a mapping something else than an element in full."""
+
 
 def kind_of(value: Any) -> str:
     """Name the form of a value, to choose among the alternatives a place allows."""
     if isinstance(value, dict):
-        return "any_order" if set(value) & {"any_order"} else "mapping"
+        return next((key for key in SPECIAL if key in value), "mapping")
     if isinstance(value, list):
         return "list"
     return "word"
@@ -26,12 +29,14 @@ def either(**forms: Any) -> Any:
     for member in members[1:]:
         union = union | member
     known = set(forms)
-    words = {"word": "text", "list": "a list", "mapping": "a mapping", "any_order": "any_order"}
-    expected = " or ".join(words[tag] for tag in forms if tag != "any_order")
+    words = {"word": "text", "number": "a number", "list": "a list", "mapping": "a mapping"}
+    expected = " or ".join(words[tag] for tag in forms if tag not in SPECIAL)
 
     def choose(value: Any) -> str | None:
         tag = kind_of(value)
-        return tag if tag in known else ("mapping" if tag == "any_order" and "mapping" in known else None)
+        if tag not in known:
+            tag = "number" if tag == "word" else "mapping" if tag in SPECIAL else tag
+        return tag if tag in known else None
 
     return Annotated[
         union, Discriminator(choose, custom_error_type="form", custom_error_message=f"wrong form; expected {expected}")

@@ -7,8 +7,8 @@ from typing import Any
 
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Variant
+from detente.language.described import described
 from detente.language.names import Names
-from detente.language.parties import described
 from detente.language.schema import ModelShape
 from detente.language.source import Path
 

@@ -21,8 +21,8 @@ from detente.conflict.views import (
     wants_id,
 )
 from detente.errors import Diagnostic, nearest_name
+from detente.language.described import described, premised
 from detente.language.names import Names
-from detente.language.parties import described, premised
 from detente.language.schema import ModelShape
 from detente.language.schema_views import SeenShape, ViewShape
 from detente.language.source import Path

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from detente.conflict.conflict import Conflict
 from detente.conflict.formula import Formula
 from detente.errors import CannotSayError, ModelError, UsageError
+from detente.language.alternatives import SECTION, alternative
 from detente.language.build import build
 from detente.language.patch import difference
 from detente.language.source import MAX_BYTES, MAX_NODES, Document
@@ -81,8 +82,8 @@ def document_of(conflict: Conflict) -> dict[str, Any]:
     """Return a conflict as plain data in the model language.
 
     Numbers are ``int`` or ``Decimal``. Readings that follow from the lenses are left out; one that mentions some
-    decision makers only is read as one that mentions all. Variants are written as what differs from these data. The
-    data are read again and compared before they are returned.
+    decision makers only is read as one that mentions all. Variants and alternatives are written as what differs from
+    these data. The data are read again and compared before they are returned.
 
     Raises
     ------
@@ -90,9 +91,9 @@ def document_of(conflict: Conflict) -> dict[str, Any]:
         Reading the data would not give an equal conflict; lists every difference. So with numbers such as 1/3, with
         names that are not identifiers, and with parts that only Python can put together.
     ModelError
-        A variant is wrong.
+        A variant or an alternative is wrong.
     UsageError
-        The conflict has variants and is not the one that its text says, which they change.
+        The conflict has variants or alternatives and is not the one that its text says, which they change.
     """
     if not conflict.variants:
         return _document_of(conflict)
@@ -116,7 +117,38 @@ def document_of(conflict: Conflict) -> dict[str, Any]:
 
 
 def _document_of(conflict: Conflict) -> dict[str, Any]:
-    """Return a conflict without variants as plain data. Raises CannotSayError."""
+    """Return a conflict without variants as plain data; alternatives as what differs. Raises as document_of does."""
+    if not conflict.alternatives:
+        return _plain_document(conflict)
+    if not isinstance(conflict.document, Document) or build(conflict.document) != conflict:
+        raise UsageError(
+            "the alternatives of this conflict are changes of its text, and it is not the conflict that its text says; "
+            "expected a conflict as it was loaded, or one without alternatives"
+        )
+    document = _plain_document(replace(conflict, alternatives=(), document=None))
+    problems: list[str] = []
+    others = {
+        (block.id, k): alternative(conflict, {block.id: k}, build)
+        for block in conflict.alternatives
+        for k in range(1, len(block.shares))
+    }
+    changes = {place: difference(document, _plain_document(other)) for place, other in others.items()}
+    document[SECTION] = DataWriter(conflict, problems).alternatives(changes)
+    problems += _hindrances(document)
+    if problems:
+        raise CannotSayError(_TARGET, problems)
+    again = _read(document)
+    differences = list(_differences(_whole(conflict), _whole(again), ""))
+    for block, k in others:
+        found = alternative(again, {block: k}, build)
+        differences += _differences(_whole(others[block, k]), _whole(found), f"{SECTION}.{block}.{k + 1}")
+    if differences:
+        raise CannotSayError(_TARGET, _fewer(differences))
+    return document
+
+
+def _plain_document(conflict: Conflict) -> dict[str, Any]:
+    """Return a conflict without variants and alternatives as plain data. Raises CannotSayError."""
     problems: list[str] = []
     document = DataWriter(conflict, problems).document()
     problems += _hindrances(document)
