@@ -88,7 +88,7 @@ def literal_closed(reached: list[list[list[int]]], values: Values) -> list[int]:
 
 
 def literal_in_turn(reached: list[list[list[int]]], again: list[bool], values: Values) -> dict[int, int]:
-    """Return the lowest value that sequences in which only some may move twice in succession lead to, of some states."""
+    """Return, for some states, the lowest value of sequences in which only some may move twice in succession."""
     result = {}
     for begin in range(0, len(values), len(values) // 16 + 1):
         seen, waiting = {(begin, -1)}, [(begin, -1)]
