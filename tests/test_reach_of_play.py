@@ -15,6 +15,7 @@ from detente.analysis.evolution_reach import can_reach, may_reach
 from detente.analysis.evolution_steps import Play
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
+from detente.graph import moves
 from detente.graph.graph import Graph
 from detente.stability import backend
 from detente.stability.reading import game_of
@@ -69,20 +70,18 @@ def test_ends(kernels: str, data: st.DataObject, conflict: Conflict, nature: Any
 @pytest.mark.skipif(backend.core is None, reason="the kernels are not built")
 def test_ends_of_long_chains_and_rounds() -> None:
     """Deep graphs: no recursion; a round with a tail is closed only without the way out."""
-    from detente.graph.moves import arcs_from_pairs
-
     n = 200_000
     line = np.arange(n - 1, dtype=np.int32)
     for back, closed in ((False, 1), (True, n)):
         sources = np.append(line, n - 1 if back else 0).astype(np.int32)
         targets = np.append(line + 1, 0 if back else 1).astype(np.int32)
-        moves = arcs_from_pairs(n, sources, targets, transitive=False)
-        found = backend.play_ends(n, [(moves, ())], np.array([0], dtype=np.int32))
+        chain = moves.arcs_from_pairs(n, sources, targets, transitive=False)
+        found = backend.play_ends(n, [(chain, ())], np.array([0], dtype=np.int32))
         assert found is not None
         assert int((found == 2).sum()) == closed
         assert (found > 0).all()
     with pytest.raises(ValueError, match="no state"):
-        backend.play_ends(n, [(moves, ())], np.array([n], dtype=np.int32))
+        backend.play_ends(n, [(chain, ())], np.array([n], dtype=np.int32))
 
 
 def joint_rule(data: st.DataObject, conflict: Conflict) -> dict[str, Any]:
@@ -131,3 +130,43 @@ outcomes: {wet: sky.rain, both: a.x and b.x}
     assert can_reach(graph, play, start, graph.outcome("both"))
     with pytest.raises(UsageError, match="unknown decision maker"):
         Play(graph, "default", steps="joint", joint=[("a", "c")])
+
+
+@pytest.mark.parametrize("kernels", ["compiled", "numpy"])
+@given(st.integers(1, 12), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=40))
+@settings(max_examples=80, deadline=None)
+def test_components(kernels: str, n: int, pairs: list[tuple[int, int]]) -> None:
+    if kernels == "compiled" and backend.core is None:
+        pytest.skip("the kernels are not built")
+    arcs = [(a, b) for a, b in pairs if a < n and b < n]
+    ahead = np.eye(n, dtype=bool)
+    for _ in range(n):
+        for a, b in arcs:
+            ahead[:, b] |= ahead[:, a]
+    sources, targets = np.array(arcs, dtype=np.int32).reshape(-1, 2).T.copy()
+    before = backend.core
+    backend.core = before if kernels == "compiled" else None
+    try:
+        number, component = backend.components(n, sources, targets)
+    finally:
+        backend.core = before
+    assert ((component[:, None] == component[None, :]) == (ahead & ahead.T)).all()
+    assert sorted(set(component.tolist())) == list(range(number))
+
+
+@given(st.integers(1, 9), st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=60), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_transitive_moves(n: int, pairs: list[tuple[int, int]], close: bool) -> None:
+    """What two moves in succession reach, one does, or it is the state itself: found out exactly, by either way."""
+    arcs = {(a, b) for a, b in pairs if a < n and b < n and a != b}
+    while close and (new := {(a, d) for a, b in arcs for c, d in arcs if b == c and a != d} - arcs):
+        arcs |= new
+    wanted = all((a, d) in arcs or a == d for a, b in arcs for c, d in arcs if b == c)
+    sources, targets = np.array(sorted(arcs), dtype=np.int32).reshape(-1, 2).T.copy()
+    assert moves.arcs_from_pairs(n, sources, targets).transitive == wanted
+    before = moves._FEW_STATES
+    moves._FEW_STATES = 0
+    try:
+        assert moves.arcs_from_pairs(n, sources, targets).transitive == wanted
+    finally:
+        moves._FEW_STATES = before

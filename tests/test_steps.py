@@ -46,6 +46,10 @@ class Kernels:
         with patch.object(backend, "core", self.core):
             return backend.closed(values, steps)
 
+    def closed_in_turn(self, values: Values, steps: Sequence[Step], again: Sequence[bool]) -> Values:
+        with patch.object(backend, "core", self.core):
+            return backend.closed_in_turn(values, steps, again)
+
 
 BOTH = [
     pytest.param(Kernels(None), id="numpy"),
@@ -81,6 +85,20 @@ def literal_closed(reached: list[list[list[int]]], values: Values) -> list[int]:
                 result[s] = min([result[s], *(result[t] for t in row)])
         if result == before:
             return result
+
+
+def literal_in_turn(reached: list[list[list[int]]], again: list[bool], values: Values) -> dict[int, int]:
+    """Return, for some states, the lowest value of sequences in which only some may move twice in succession."""
+    result = {}
+    for begin in range(0, len(values), len(values) // 16 + 1):
+        seen, waiting = {(begin, -1)}, [(begin, -1)]
+        while waiting:
+            s, last = waiting.pop()
+            new = {(t, j) for j, of_mover in enumerate(reached) if j != last or again[j] for t in of_mover[s]} - seen
+            seen |= new
+            waiting += new
+        result[begin] = min(int(values[s]) for s, _ in seen)
+    return result
 
 
 def box(sizes: Sequence[int]) -> Model:
@@ -203,6 +221,20 @@ class TestSteps:
         subset = steps[::2]
         assert kernels.closed(start, subset).tolist() == literal_closed(reached[::2], start)
         assert (kernels.closed(start, [*steps, *steps]) == kernels.closed(start, steps)).all()
+
+    @some
+    @given(model=any_model, again=st.lists(st.booleans(), min_size=6, max_size=6), ranks=seeds, values=seeds)
+    def test_closed_in_turn(
+        self, kernels: Kernels, model: Model, again: list[bool], ranks: tuple[int, int], values: tuple[int, int]
+    ) -> None:
+        n, movers = model
+        liked = [None if free else numbers(n, ranks[0] + j, ranks[1]) for j, free in zip(range(6), again, strict=True)]
+        steps = [kernels.step(moves, own) for moves, own in zip(movers, liked, strict=False)]
+        reached = [targets(moves, own) for moves, own in zip(movers, liked, strict=False)]
+        start = numbers(n, *values)
+        found = kernels.closed_in_turn(start, steps, again[: len(movers)])
+        for state, lowest in literal_in_turn(reached, again, start).items():
+            assert found[state] == lowest
 
     @pytest.mark.parametrize("size", [1, 2, 3, 15, 16, 17, 64, 127, 128, 129, 256, 257, 300])
     @pytest.mark.parametrize("spread", [0, 1, 2])

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from detente.errors import TooLargeError
 from detente.graph.feasible import memory_limit, size_text
 from detente.graph.moves import Index, ranges
+from detente.stability import backend
 
 Shares: TypeAlias = NDArray[np.float64]
 
@@ -51,19 +52,9 @@ class Ending:
     moves: float
 
 
-def components(n: int, sources: Index, targets: Index) -> tuple[int, Index]:
-    """Return how many strongly connected components a graph has, and the component of each node."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    graph = csr_array((np.ones(len(sources), dtype=np.int8), (sources, targets)), shape=(n, n))
-    number, component = connected_components(graph, connection="strong")
-    return int(number), component
-
-
 def closed_classes(n: int, sources: Index, targets: Index) -> Index:
     """Return the closed class of each node, (n,) int32, in the order of first nodes; -1 where there is a way out."""
-    return _closed(*components(n, sources, targets), sources, targets)
+    return _closed(*backend.components(n, sources, targets), sources, targets)
 
 
 def _closed(number: int, component: Index, sources: Index, targets: Index) -> Index:
@@ -104,7 +95,7 @@ def settle(begin: Shares, sources: Index, targets: Index, chances: Shares) -> En
     n = len(begin)
     rates = np.bincount(sources, chances, n)
     jumps = chances / rates[sources]
-    number, component = components(n, sources, targets)
+    number, component = backend.components(n, sources, targets)
     closed_of = _closed(number, component, sources, targets)
     parts = _Parts(number, component)
     inflow, visits = _propagated(begin, parts, closed_of, sources, targets, jumps)

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from detente.errors import TooLargeError
 from detente.graph.feasible import memory_limit
 from detente.graph.moves import ArcMoves, BoxMoves, Index, Moves, ranges
+from detente.stability import backend
 from detente.stability.game import Flags, Game, Mover, Values
 
 Bits: TypeAlias = NDArray[np.uint64]
-Rows: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
+Rows: TypeAlias = tuple[NDArray[np.integer], NDArray[np.integer]]
 """Compressed rows: where each begins, and what is in them."""
 T = TypeVar("T")
 
@@ -239,18 +240,19 @@ def _arcs(moves: Moves) -> tuple[Index, Index]:
 
 def _condensed(n_nodes: int, begins: Index, ends: Index) -> tuple[Index, Rows, Rows]:
     """Return the strongly connected component of each node, and the arcs between components, ahead and behind."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
+    n_components, component = backend.components(n_nodes, begins, ends)
+    keys = np.unique(component[begins].astype(np.int64) * n_components + component[ends])
+    begins, ends = keys // n_components, keys % n_components
+    begins, ends = begins[begins != ends], ends[begins != ends]
+    order = np.argsort(ends, kind="stable")
+    return component, _rows(n_components, begins, ends), _rows(n_components, ends[order], begins[order])
 
-    def rows(n: int, a: Index, b: Index) -> Any:
-        return csr_array((np.ones(len(a), dtype=bool), (a, b)), shape=(n, n))
 
-    n_components, component = connected_components(rows(n_nodes, begins, ends), connection="strong")
-    begins, ends = component[begins], component[ends]
-    apart = begins != ends
-    ahead = rows(n_components, begins[apart], ends[apart])
-    behind = ahead.T.tocsr()
-    return component, (ahead.indptr, ahead.indices), (behind.indptr, behind.indices)
+def _rows(n: int, begins: Index, ends: Index) -> Rows:
+    """Return arcs in order of their begins as compressed rows."""
+    starts = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(begins, minlength=n), out=starts[1:])
+    return starts, ends
 
 
 def _levels(ahead: Rows, behind: Rows) -> list[Index]:
@@ -267,7 +269,7 @@ def _levels(ahead: Rows, behind: Rows) -> list[Index]:
         levels.append(before[left[before] == 0])
 
 
-def _pull(found: Bits, starts: Index, others: Index, components: Index) -> None:
+def _pull(found: Bits, starts: NDArray[np.integer], others: NDArray[np.integer], components: Index) -> None:
     """Add to the rows of some components those of all that they have arcs with."""
     sizes = starts[components + 1] - starts[components]
     components, sizes = components[sizes > 0], sizes[sizes > 0]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from detente.analysis.evolution_chain import closed_classes, components
+from detente.analysis.evolution_chain import closed_classes
 from detente.analysis.evolution_search import PlayStep, cycle_through, leading_to, path_to, search_steps
 from detente.analysis.evolution_steps import Improvements, Kinds, Nature, Play, Steps, members_of, starts_of
 from detente.analysis.result import provenance
@@ -24,6 +24,7 @@ from detente.conflict.formula import Formula
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.graph.moves import Index
+from detente.stability import backend
 from detente.stability.game import Flags, Game
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def certain(evolution: Played, outcome: Goal) -> Verdict:
     distance, entry = search_steps(steps, steps.begins[~inside[steps.begins]], nodes=~inside)
     reached = distance >= 0
     kept = reached[steps.sources] & reached[steps.targets]
-    _, component = components(len(reached), steps.sources[kept], steps.targets[kept])
+    _, component = backend.components(len(reached), steps.sources[kept], steps.targets[kept])
     on_cycle = np.flatnonzero(reached & (np.bincount(component)[component] > 1))
     if not len(on_cycle):
         return found

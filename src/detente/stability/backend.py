@@ -74,6 +74,18 @@ def play_ends(n_states: int, movers: Sequence[Walker], begins: Index) -> NDArray
     return core.play_ends(n_states, [_mover(moves, ranks) for moves, ranks in movers], begins)
 
 
+def components(n: int, sources: Index, targets: Index) -> tuple[int, Index]:
+    """Return how many strongly connected components a graph of n nodes has, and the component of each node, (n,)."""
+    if core is None or n >= MOST_STATES:
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        graph = csr_array((np.ones(len(sources), dtype=np.int8), (sources, targets)), shape=(n, n))
+        number, component = connected_components(graph, connection="strong")
+        return int(number), component
+    return core.components(n, sources, targets)
+
+
 def may_reach(
     n_states: int, movers: Sequence[Walker], begins: Index, goal: NDArray[np.bool_], most: int
 ) -> bool | None:

@@ -1,6 +1,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
@@ -49,7 +50,7 @@ std::vector<const Value*> checked_ranks(const Ranks& ranks, State n) {
 
 const State* checked_states(const In<State>& states, State n) {
   for (std::size_t k = 0; k < states.shape(0); ++k)
-    if (states.data()[k] < 0 || states.data()[k] >= n) throw nb::value_error("play begins where there is no state");
+    if (states.data()[k] < 0 || states.data()[k] >= n) throw nb::value_error("there is no state of this number");
   return states.data();
 }
 
@@ -170,6 +171,25 @@ NB_MODULE(_core, m) {
     }
     return hand_over(std::move(out), std::size_t(n));
   }, "n_states"_a, "movers"_a, "begins"_a.noconvert());
+
+  m.def("components", [](State n, In<State> sources, In<State> targets) {
+    checked(targets, sources.shape(0), "targets");
+    const State *from = checked_states(sources, n), *to = checked_states(targets, n);
+    Buffer<State> out{std::size_t(n)};
+    State count = 0;
+    {
+      nb::gil_scoped_release release;
+      std::vector<std::int64_t> starts(std::size_t(n) + 2, 0);
+      for (std::size_t k = 0; k < sources.shape(0); ++k) ++starts[from[k] + 2];
+      for (State s = 0; s < n; ++s) starts[s + 2] += starts[s + 1];
+      std::vector<State> sorted(sources.shape(0));
+      for (std::size_t k = 0; k < sources.shape(0); ++k) sorted[starts[from[k] + 1]++] = to[k];
+      std::vector<Mover> arcs(1);
+      arcs[0].starts = starts.data(), arcs[0].targets = sorted.data();
+      count = components(n, arcs, out.data());
+    }
+    return std::make_pair(count, hand_over(std::move(out), std::size_t(n)));
+  }, "n_states"_a, "sources"_a.noconvert(), "targets"_a.noconvert());
 
   m.def("may_reach", [](State n, const std::vector<const HeldMover*>& held, In<State> begins, In<bool> goal,
                         std::size_t most) {

@@ -9,8 +9,10 @@ namespace {
 // Strongly connected components (Tarjan 1972, in the form of Pearce 2016: one index a state), without recursion.
 class Ends {
  public:
-  Ends(State n_states, const std::vector<Mover>& movers, std::uint8_t* out)
-      : movers_(movers), index_(std::size_t(n_states), 0), out_(out) {}
+  Ends(State n_states, const std::vector<Mover>& movers, std::uint8_t* out, State* component = nullptr)
+      : movers_(movers), index_(std::size_t(n_states), 0), out_(out), component_(component) {}
+
+  State n_components() const { return n_components_; }
 
   void from(State begin) {
     if (index_[begin]) return;
@@ -60,8 +62,9 @@ class Ends {
       std::size_t first = stack_.size();
       while (first && index_[stack_[first - 1]] >= call.found) --first;
       for (std::size_t k = first; k < stack_.size(); ++k) out |= leads_out_[k];
-      for (std::size_t k = first; k < stack_.size(); ++k) out_[stack_[k]] = out ? 1 : 2;
-      out_[call.s] = out ? 1 : 2;
+      for (std::size_t k = first; k < stack_.size(); ++k) finish(stack_[k], out);
+      finish(call.s, out);
+      ++n_components_;
       stack_.resize(first);
       leads_out_.resize(first);
     } else {
@@ -71,9 +74,16 @@ class Ends {
     if (!calls_.empty()) touch(calls_.back(), call.s);
   }
 
+  void finish(State s, bool out) {
+    out_[s] = out ? 1 : 2;
+    if (component_) component_[s] = n_components_;
+  }
+
   const std::vector<Mover>& movers_;
   std::vector<std::int32_t> index_;
   std::uint8_t* out_;
+  State* component_;
+  State n_components_ = 0;
   std::vector<Call> calls_;
   std::vector<State> stack_;
   std::vector<bool> leads_out_;
@@ -87,6 +97,13 @@ void play_ends(State n_states, const std::vector<Mover>& movers, const State* be
   std::fill_n(out, n_states, 0);
   Ends ends(n_states, movers, out);
   for (std::size_t k = 0; k < n_begins; ++k) ends.from(begins[k]);
+}
+
+State components(State n_states, const std::vector<Mover>& movers, State* component) {
+  std::vector<std::uint8_t> out(std::size_t(n_states), 0);
+  Ends ends(n_states, movers, out.data(), component);
+  for (State s = 0; s < n_states; ++s) ends.from(s);
+  return ends.n_components();
 }
 
 bool may_reach(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,

@@ -48,6 +48,10 @@ struct Mover {
 void play_ends(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,
                std::uint8_t* out);
 
+// component[s] = the strongly connected component of s, numbered so that arcs lead to the same one or to lower ones.
+// Returns how many there are.
+State components(State n_states, const std::vector<Mover>& movers, State* component);
+
 // Whether steps lead from begins to a state of goal; also true, with nothing decided, once `most` states are reached.
 bool may_reach(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,
                const bool* goal, std::size_t most);
