@@ -98,6 +98,13 @@ def may_reach(
     return core.may_reach(n_states, [_mover(moves, ranks) for moves, ranks in movers], begins, goal, most)
 
 
+def many_worlds(
+    n_states: int, movers: Sequence[tuple[NDArray[np.int64], Index, bool, bool, bool]]
+) -> core.ManyWorlds | None:
+    """Return the compiled part of :class:`detente.stability.worlds.ManyWorlds`; None without compiled kernels."""
+    return None if core is None or n_states >= MOST_STATES else core.ManyWorlds(n_states, movers)
+
+
 def _mover(moves: Moves, ranks: Sequence[Values]) -> core.Mover:
     if isinstance(moves, BoxMoves):
         return core.Mover.box(moves.n_states, moves.stride, moves.size, ranks)

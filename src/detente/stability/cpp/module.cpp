@@ -2,16 +2,19 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "arc.hpp"
 #include "box.hpp"
 #include "close.hpp"
 #include "group.hpp"
 #include "play.hpp"
+#include "worlds.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -63,6 +66,51 @@ struct HeldMover {
   In<State> group_of, order, group_starts, targets;
   In<std::int64_t> starts;
 };
+
+// The listed moves of one mover, for many worlds: whether they are transitive, have ranks, can be sanctions.
+using Listed = std::tuple<In<std::int64_t>, In<State>, bool, bool, bool>;
+using Table = nb::ndarray<const Value, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+std::vector<Arcs> arcs_of(State n, const std::vector<Listed>& listed) {
+  std::vector<Arcs> movers;
+  for (const auto& [starts, targets, transitive, party, opposes] : listed) {
+    const std::int64_t* begin = checked(starts, std::size_t(n) + 1, "starts");
+    if (begin[n] != std::int64_t(targets.shape(0)) || begin[n] > HIGH) throw nb::value_error("starts and targets differ");
+    Arcs arcs;
+    arcs.starts.assign(begin, begin + n + 1);
+    const State* to = checked_states(targets, n);
+    arcs.targets.assign(to, to + targets.shape(0));
+    arcs.transitive = transitive, arcs.party = party, arcs.opposes = opposes;
+    movers.push_back(std::move(arcs));
+  }
+  return movers;
+}
+
+nb::tuple decide_worlds(const ManyWorlds& worlds, const std::vector<std::optional<Table>>& tables,
+                        const std::vector<std::optional<In<State>>>& rows, std::uint8_t asked, bool each) {
+  const std::size_t n = std::size_t(worlds.n_states()), m = worlds.movers().size();
+  if (tables.size() != m || rows.size() != m) throw nb::value_error("one table and one row of places for each mover");
+  std::vector<const Value*> of(m, nullptr);
+  std::vector<const State*> place(m, nullptr);
+  std::optional<std::size_t> n_worlds;
+  for (std::size_t j = 0; j < m; ++j) {
+    if (!worlds.movers()[j].party) continue;
+    if (!tables[j] || !rows[j] || tables[j]->shape(1) != n) throw nb::value_error("a party has no ranks of every state");
+    n_worlds = n_worlds.value_or(rows[j]->shape(0));
+    place[j] = checked(*rows[j], *n_worlds, "rows");
+    for (std::size_t w = 0; w < *n_worlds; ++w)
+      if (place[j][w] < 0 || std::size_t(place[j][w]) >= tables[j]->shape(0)) throw nb::value_error("there are no such ranks");
+    of[j] = tables[j]->data();
+  }
+  const std::size_t width = n_worlds.value_or(0);
+  Buffer<std::uint8_t> held(n * width), stable(each ? m * n * width : 0);
+  if (each) std::fill_n(stable.data(), m * n * width, asked);
+  {
+    nb::gil_scoped_release release;
+    worlds.decide(width, of, place, asked, held.data(), each ? stable.data() : nullptr);
+  }
+  return nb::make_tuple(hand_over(std::move(held), n * width), hand_over(std::move(stable), each ? m * n * width : 0));
+}
 
 std::vector<Mover> movers_of(const std::vector<const HeldMover*>& held) {
   std::vector<Mover> movers;
@@ -190,6 +238,12 @@ NB_MODULE(_core, m) {
     }
     return std::make_pair(count, hand_over(std::move(out), std::size_t(n)));
   }, "n_states"_a, "sources"_a.noconvert(), "targets"_a.noconvert());
+
+  nb::class_<ManyWorlds>(m, "ManyWorlds")
+      .def("__init__", [](ManyWorlds* self, State n, const std::vector<Listed>& movers) {
+        new (self) ManyWorlds(n, arcs_of(n, movers));
+      }, "n_states"_a, "movers"_a)
+      .def("decide", &decide_worlds, "tables"_a, "rows"_a, "asked"_a, "each"_a);
 
   m.def("may_reach", [](State n, const std::vector<const HeldMover*>& held, In<State> begins, In<bool> goal,
                         std::size_t most) {
