@@ -109,8 +109,8 @@ class Cluster:
         """Give out a task. Raises ClusterError."""
         try:
             return _Sent(self, self._client.submit(_examined, self._question, rows, pure=False))
-        except (OSError, RuntimeError) as error:
-            raise self._lost(error) from None
+        except (OSError, RuntimeError):  # RuntimeError: its connection is closed
+            raise self._lost() from None
 
     def wait(self, future: Future[Any]) -> tuple[Answers, float]:
         """Return what comes of a task. Raises ClusterError, and what is wrong with the model as it is."""
@@ -129,8 +129,8 @@ class Cluster:
                     raise ClusterError(
                         f"{self._address} has had no worker for {WORKERLESS_SECONDS} seconds; {_how(self._address)}"
                     ) from None
-            except CancelledError as error:
-                raise self._lost(error) from None
+            except CancelledError:
+                raise self._lost() from None
             except KilledWorker:
                 raise ClusterError(
                     "workers ended again and again over the same worlds, perhaps since their memory ran out"
@@ -138,19 +138,18 @@ class Cluster:
             except DetenteError:
                 raise
             except Exception as error:  # whatever a worker raised, for instance since it lacks this program
-                words = printable(str(error).strip().split("\n")[0])
-                raise ClusterError(f"a worker failed: {type(error).__name__}: {words}") from None
+                raise ClusterError(f"a worker failed: {type(error).__name__}: {_line(error)}") from None
 
     def _look(self) -> None:
         """See how many threads the workers have."""
         try:
             self._threads = sum(self._client.nthreads().values())
-        except OSError as error:
-            raise self._lost(error) from None
+        except OSError:
+            raise self._lost() from None
         self._looked = time.monotonic()
 
-    def _lost(self, error: BaseException) -> ClusterError:
-        return ClusterError(f"the scheduler at {self._address} does not answer any longer ({_line(error)})")
+    def _lost(self) -> ClusterError:
+        return ClusterError(f"the scheduler at {self._address} does not answer any longer")
 
 
 @contextmanager
@@ -178,21 +177,46 @@ def cluster_of(address: str, question: Question) -> Iterator[Crew]:
     except ValueError as error:
         expected = "expected one like 'tcp://scheduler:8786'"
         raise UsageError(f"{shown!r} is no address of a scheduler ({_line(error)}); {expected}") from None
-    except (OSError, TimeoutError) as error:
+    except OSError as error:
         raise ClusterError(f"no scheduler answers at {shown} ({_line(error)}); {_how(shown)}") from None
-    log = logging.getLogger("distributed")
-    level = log.level
-    log.setLevel(logging.CRITICAL)  # what goes wrong is said once, by this program
-    client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    try:
+    with _silent_log():
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         try:
-            client.wait_for_workers(1, timeout=WORKER_SECONDS)
-        except TimeoutError:
-            raise ClusterError(f"the scheduler at {shown} has no worker; {_how(shown)}") from None
-        yield Cluster(client, shown, question)
+            try:
+                client.wait_for_workers(1, timeout=WORKER_SECONDS)
+            except TimeoutError:
+                raise ClusterError(f"the scheduler at {shown} has no worker; {_how(shown)}") from None
+            _same_version(client)
+            yield Cluster(client, shown, question)
+        finally:
+            client.close(timeout=2)
+
+
+def _same_version(client: Client) -> None:
+    """Raise ClusterError where the scheduler or a worker has not this version of the program."""
+    found: Any = client.get_versions(packages=["detente"])
+    for who, said in [
+        ("the scheduler", found["scheduler"]),
+        *((f"the worker {w}", s) for w, s in found["workers"].items()),
+    ]:
+        version = said["packages"].get("detente")
+        if version != __version__:
+            has = f"detente {printable(str(version))}" if version else "no detente"
+            raise ClusterError(f"{who} has {has}; expected {__version__}, as here")
+
+
+@contextmanager
+def _silent_log() -> Iterator[None]:
+    """Keep dask from writing to standard error: what goes wrong is said once, by this program."""
+    logs = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
     finally:
-        client.close(timeout=2)
-        log.setLevel(level)
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 def _look_for(address: str, host: str, port: int) -> None:
@@ -212,7 +236,7 @@ def _look_for(address: str, host: str, port: int) -> None:
 
 
 def _line(error: BaseException) -> str:
-    words = str(error).strip() or type(error).__name__
+    words = str(error).strip() or {"TimeoutError": "it does not speak as one"}.get(type(error).__name__, "no reason")
     return printable(words.splitlines()[0])
 
 
