@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.chosen import ChosenWorlds
 from detente.analysis.claims import cases_of, verdict
-from detente.analysis.factors import Factor, Rows, missing_in
+from detente.analysis.factors import Factor, Rows, n_concepts
 from detente.analysis.shares import NOT_EXAMINED, VERDICTS
-from detente.analysis.without import Worlds
 from detente.analysis.world import World
 from detente.conflict.claims import Claim
 from detente.errors import ModelError, TooLargeError
@@ -31,9 +31,10 @@ class Ensemble:
     Attributes
     ----------
     base : World
-        The world with every premise.
+        The model as it is written.
     factors : tuple of Factor
     claims : sequence of Claim
+        Where the concept is a factor, each is asked under the concept of the row instead of its own.
     cells : list of (reading, concept, outcome)
         Whether the outcome can hold.
     """
@@ -44,7 +45,12 @@ class Ensemble:
     cells: list[tuple[str, str, str]]
 
     def __post_init__(self) -> None:
-        self._worlds = Worlds(self.base, [factor.id for factor in self.factors])
+        several = n_concepts(self.factors) > 1
+        self._worlds = ChosenWorlds(self.base, self.factors[:-1] if several else self.factors)
+        self._claims = [self.claims]
+        if several:
+            names = [level.what for level in self.factors[-1].levels]
+            self._claims = [[replace(claim, concepts=(name,)) for claim in self.claims] for name in names]
         self._examined = 0
         arcs = sum(moves.n_arcs for moves in self.base.graph.moves)
         self._most = max(1, MOST_KEPT // (8 * arcs + 1))
@@ -55,14 +61,19 @@ class Ensemble:
             self._worlds.renew()
             self._examined = 0
         self._examined += len(rows)
-        return np.array([self._row(gone) for gone in missing_in(self.factors, rows)], dtype=np.int8)
+        found, last, world = [], None, None
+        for row in rows.tolist():
+            levels, concept = (row[:-1], row[-1]) if len(self._claims) > 1 else (row, 0)
+            if levels != last:
+                world, last = self._worlds.world(levels), levels
+            found.append(self._row(world, concept))
+        return np.array(found, dtype=np.int8).reshape(len(rows), len(self.claims) + len(self.cells))
 
-    def _row(self, gone: frozenset[str]) -> list[int]:
-        world = self._worlds.once(gone)
+    def _row(self, world: World | None, concept: int) -> list[int]:
         if world is None:
             return [NOT_EXAMINED] * (len(self.claims) + len(self.cells))
         held: dict[tuple[str, str], Flags | None] = {}
-        row = [_verdict(world, claim) for claim in self.claims]
+        row = [_verdict(world, claim) for claim in self._claims[concept]]
         for reading, key, outcome in self.cells:
             if (reading, key) not in held:
                 held[reading, key] = _held(world, reading, key)

@@ -41,26 +41,13 @@ class Worlds:
             self._kept[gone] = self._made(gone)
         return self._kept[gone]
 
-    def once(self, gone: frozenset[str]) -> World | None:
-        """Return the same without keeping it, but for what its restrictions alone make of the states."""
-        return self.without(gone) if gone <= self.restrictions else self._made(gone)
-
-    def renew(self) -> None:
-        """Forget what was worked out for any world; states and moves are kept where restrictions alone make them."""
-        self.base = self.base.renewed()
-        self._kept = {
-            gone: None if world is None else world.renewed()
-            for gone, world in self._kept.items()
-            if gone and gone <= self.restrictions
-        }
-
     def _made(self, gone: frozenset[str]) -> World | None:
         if not gone:
             return self.base
         lifted = gone & self.restrictions
         if lifted == gone:
             try:
-                world = World(without(self._with_plain_status_quo(), gone), self.base.sanctions)
+                world = World(without(with_plain_status_quo(self.base), gone), self.base.sanctions)
                 for reading in world.conflict.readings:
                     world.game(reading.id)  # every preference must order the states there are now
             except (ModelError, TooLargeError):
@@ -69,10 +56,11 @@ class Worlds:
         below = self.without(lifted)
         return None if below is None else below.with_preferences(without(below.conflict, gone - lifted))
 
-    def _with_plain_status_quo(self) -> Conflict:
-        """Return the conflict with the options of the status quo instead of its number, which lifting changes."""
-        conflict, graph = self.base.conflict, self.base.graph
-        if not isinstance(conflict.status_quo, int) or conflict.graph_form is not None:
-            return conflict
-        options = graph.space.options_of(graph.find_state(conflict.status_quo))
-        return replace(conflict, status_quo=tuple((k, v) for k, v in options.items() if v is not None))
+
+def with_plain_status_quo(world: World) -> Conflict:
+    """Return a world's conflict with the options of the status quo instead of its number, which other rules change."""
+    conflict, graph = world.conflict, world.graph
+    if not isinstance(conflict.status_quo, int) or conflict.graph_form is not None:
+        return conflict
+    options = graph.space.options_of(graph.find_state(conflict.status_quo))
+    return replace(conflict, status_quo=tuple((k, v) for k, v in options.items() if v is not None))
