@@ -7,6 +7,7 @@ name. It says itself what it is part of (:class:`About`), and carries a checksum
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -170,10 +171,9 @@ class Store:
                 if said["check"] != _check(part, numbers, rows, answers, weights):
                     raise ValueError("its checksum is another")
             except (duckdb.Error, ValueError, KeyError, TypeError, OSError) as error:
-                why = printable(str(error).splitlines()[0] if str(error) else type(error).__name__)
                 raise UsageError(
-                    f"{printable(str(path))} is damaged, or no file of this program ({why}); once it is removed, "
-                    "--resume examines its worlds again"
+                    f"{printable(str(path))} is damaged, or no file of this program ({_why(error)}); "
+                    "once it is removed, --resume examines its worlds again"
                 ) from None
         return rows, answers
 
@@ -184,8 +184,11 @@ class Store:
         values = found.fetchall()
         if len(values) != 1:
             raise ValueError("it does not say what it is")
-        said = json.loads(values[0][0])
-        if not isinstance(said, dict):
+        try:
+            said = json.loads(values[0][0])
+        except ValueError:
+            raise ValueError("what it says of itself cannot be read") from None
+        if not isinstance(said, dict) or not {"format", "run", "check"} <= said.keys():
             raise ValueError("it does not say what it is")
         return said
 
@@ -223,9 +226,9 @@ class Store:
                 os.replace(unfinished, path)
                 _flush(self.folder)
             except (duckdb.Error, OSError) as error:
-                why = printable(str(error).splitlines()[0])
                 raise UsageError(
-                    f"{self.shown} takes no more ({why}); what was written before is kept, and --resume goes on from it"
+                    f"{self.shown} takes no more ({_why(error)}); "
+                    "what was written before is kept, and --resume goes on from it"
                 ) from None
             finally:
                 with contextlib.suppress(FileNotFoundError):  # as it should be
@@ -262,6 +265,15 @@ def _check(part: Part, numbers: Numbers, rows: Rows, answers: Answers, weights: 
     for table in (rows, answers, weights):
         digest.update(np.ascontiguousarray(table).tobytes())
     return digest.hexdigest()
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong, in the system's words where it is the system's (DuckDB says much around them)."""
+    whole = str(error)
+    for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO):
+        if os.strerror(code) in whole:
+            return os.strerror(code)
+    return printable(whole.splitlines()[0] if whole else type(error).__name__)
 
 
 def _look_whole(path: Path) -> None:
