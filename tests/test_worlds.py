@@ -47,6 +47,12 @@ def test_side_by_side(kernels: str, data: st.DataObject, conflict: Conflict, n_w
     graph = Graph(conflict)
     game = game_of(graph, conflict.readings[0].id)
     tables, rows = drawn_ranks(data, game, n_worlds)
+    many = ManyWorlds(game)
+    if not many.combines:
+        assert isinstance(game.layout, str)
+        with pytest.raises(ValueError, match="SIM"):
+            many.decide(tables, rows, ["sim"])
+        keys -= {"sim"}
     before = backend.core
     backend.core = before if kernels == "compiled" else None
     try:
@@ -60,7 +66,7 @@ def test_side_by_side(kernels: str, data: st.DataObject, conflict: Conflict, n_w
     assert alone[1] is None
     for w in range(n_worlds):
         here = game.with_ranks([None if t is None else t[r[w]] for t, r in zip(tables, rows, strict=True)])
-        for key in BITS:
+        for key in BITS if many.combines else BITS.keys() - {"sim"}:
             every = np.ones(game.n_states, dtype=bool)
             for i in game.parties:
                 stable = CONCEPTS[key].decide(here, i)

@@ -7,19 +7,22 @@ all of them, each world in a lane of its own. The concepts are those whose sanct
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.graph.moves import ArcMoves, Index, Moves
-from detente.stability import backend
+from detente.stability import backend, simultaneous
 from detente.stability.game import Game
 from detente.stability.numpy_steps import HIGH, Step, Values, closed, closed_in_turn
 
-BITS = {"nash": 1, "gmr": 2, "smr": 4, "seq": 8, "sseq": 16}
+BITS = {"nash": 1, "gmr": 2, "smr": 4, "seq": 8, "sseq": 16, "sim": 32}
 """Which bit of an answer stands for which concept."""
 _AT_ONCE = 256
 """Worlds that NumPy looks at together."""
+MOST_COMBINED = 1 << 22
+"""Combinations of moves from the same state that are listed for SIM."""
 
 Answers = NDArray[np.uint8]
 
@@ -50,6 +53,15 @@ class ManyWorlds:
         ]
         self._compiled = backend.many_worlds(game.n_states, listed)
 
+    @cached_property
+    def combines(self) -> bool:
+        """Whether SIM can be decided: options recombine, in not too many ways."""
+        layout, n = self.game.layout, self.game.n_states
+        if isinstance(layout, str):
+            return False
+        codes = np.arange(n, dtype=np.int64) if layout.codes is None else layout.codes
+        return self._compiled is None or self._compiled.combine(codes, MOST_COMBINED)
+
     def decide(
         self,
         tables: Sequence[Values | None],
@@ -71,6 +83,11 @@ class ManyWorlds:
         each : bool
             Whether each party's answers are wanted too.
 
+        Raises
+        ------
+        ValueError
+            SIM is asked for where it cannot be decided; see :attr:`combines`.
+
         Returns
         -------
         equilibria : (n_states, n_worlds) uint8
@@ -78,6 +95,8 @@ class ManyWorlds:
         stable : (n_movers, n_states, n_worlds) uint8 or None
             The same for each party; all bits for nature.
         """
+        if "sim" in concepts and not self.combines:
+            raise ValueError("SIM cannot be decided for many worlds here")
         asked = sum(BITS[key] for key in dict.fromkeys(concepts))
         n, m = self.game.n_states, len(self.game.movers)
         n_worlds = next((len(row) for row in rows if row is not None), 0)
@@ -104,8 +123,12 @@ class ManyWorlds:
         sources = np.repeat(np.arange(self.game.n_states), np.diff(starts))
         better = own[targets] > own[sources]
         within = ~np.minimum(~own, _Step(starts, targets).lowest(~own))  # the best that one move secures
+        if asked & BITS["sim"]:
+            for w in range(own.shape[1]):
+                alone = self.game.with_ranks([None if some is None else some[:, w].copy() for some in ranks])
+                result[~simultaneous.decide(alone, i), w] &= np.uint8(255 - BITS["sim"])
         for key, bit in BITS.items():
-            if not asked & bit:
+            if not asked & bit or key == "sim":
                 continue
             floor = self._floor(i, within if key in ("smr", "sseq") else own, ranks, key)
             unmet = better & (floor[targets] > own[sources])

@@ -102,6 +102,7 @@ nb::tuple decide_worlds(const ManyWorlds& worlds, const std::vector<std::optiona
       if (place[j][w] < 0 || std::size_t(place[j][w]) >= tables[j]->shape(0)) throw nb::value_error("there are no such ranks");
     of[j] = tables[j]->data();
   }
+  if ((asked & SIM) && !worlds.combines()) throw nb::value_error("what moves combine to is not listed");
   const std::size_t width = n_worlds.value_or(0);
   Buffer<std::uint8_t> held(n * width), stable(each ? m * n * width : 0);
   if (each) std::fill_n(stable.data(), m * n * width, asked);
@@ -243,6 +244,11 @@ NB_MODULE(_core, m) {
       .def("__init__", [](ManyWorlds* self, State n, const std::vector<Listed>& movers) {
         new (self) ManyWorlds(n, arcs_of(n, movers));
       }, "n_states"_a, "movers"_a)
+      .def("combine", [](ManyWorlds& worlds, In<std::int64_t> codes, std::size_t most) {
+        const std::int64_t* of = checked(codes, std::size_t(worlds.n_states()), "codes");
+        nb::gil_scoped_release release;
+        return worlds.combine(of, most);
+      }, "codes"_a.noconvert(), "most"_a)
       .def("decide", &decide_worlds, "tables"_a, "rows"_a, "asked"_a, "each"_a);
 
   m.def("may_reach", [](State n, const std::vector<const HeldMover*>& held, In<State> begins, In<bool> goal,

@@ -2,26 +2,12 @@
 
 #include <algorithm>
 
-#include "lanes.hpp"
 #include "play.hpp"
+#include "worlds_lanes.hpp"
 
 namespace detente {
 
 namespace {
-
-constexpr int LANES = 16;
-using V = typename Vector<LANES>::values;
-
-DETENTE_INLINE V at(const Value* values, State s) { return get<V>(values + std::size_t(s) * LANES); }
-DETENTE_INLINE void set(Value* values, State s, V what) { put(values + std::size_t(s) * LANES, what); }
-DETENTE_INLINE V lower(V a, V b) { return a < b ? a : b; }
-DETENTE_INLINE V higher(V a, V b) { return a > b ? a : b; }
-
-bool any(V what) {
-  Value found = 0;
-  for (int l = 0; l < LANES; ++l) found |= what[l];
-  return found != 0;
-}
 
 // Lower to[s] to the lowest of from over the targets of s that are better by ranks (all of them without ranks), for
 // N arrays of values at once. Returns in which lanes anything was lowered.
@@ -132,7 +118,8 @@ struct Work {
   }
   std::vector<Buffer<Value>> ranks;
   Floors floors, components, reached;
-  Buffer<Value> best, own, all, after;
+  Buffer<Value> best, own, all, after, better;
+  std::vector<std::size_t> first_arc;  // of each mover, among the moves of all
 };
 
 // floors[k] = values[k] lowered to what sequences of these movers bring about; where nobody's order matters.
@@ -204,13 +191,6 @@ DETENTE_KERNEL void close_components(State n, State n_components, const State* c
   for (State s = 0; s < n; ++s) set(values, s, at(of_component, component[s]));
 }
 
-std::vector<std::size_t> opponents(const std::vector<Arcs>& movers, std::size_t i) {
-  std::vector<std::size_t> who;
-  for (std::size_t j = 0; j < movers.size(); ++j)
-    if (j != i && movers[j].opposes && !movers[j].targets.empty()) who.push_back(j);
-  return who;
-}
-
 }  // namespace
 
 ManyWorlds::ManyWorlds(State n_states, std::vector<Arcs> movers) : n_states_(n_states), movers_(std::move(movers)) {
@@ -258,9 +238,18 @@ void ManyWorlds::decide(std::size_t n_worlds, const std::vector<const Value*>& t
   const State n = n_states_;
   const std::size_t size = std::size_t(n) * LANES;
   Work work(n, movers_.size());
+  if (asked & SIM) {
+    work.first_arc.push_back(0);
+    for (const Arcs& arcs : movers_) work.first_arc.push_back(work.first_arc.back() + arcs.targets.size());
+    work.better = Buffer<Value>((work.first_arc.back() + 1) * LANES);
+  }
+  Buffer<Value> joined((movers_.size() + 1) * LANES);
   for (std::size_t first = 0; first < n_worlds; first += LANES) {
     for (std::size_t j = 0; j < movers_.size(); ++j)
       if (movers_[j].party) gather(tables[j], rows[j], n_worlds, first, n, work.ranks[j].data());
+    for (std::size_t j = 0; (asked & SIM) && j < movers_.size(); ++j)
+      find_better(movers_[j], n, movers_[j].party ? work.ranks[j].data() : nullptr,
+                  work.better.data() + work.first_arc[j] * LANES);
     std::fill_n(work.all.data(), size, Value(asked));
     for (std::size_t i = 0; i < movers_.size(); ++i) {
       if (!movers_[i].party) continue;
@@ -293,6 +282,9 @@ void ManyWorlds::decide(std::size_t n_worlds, const std::vector<const Value*>& t
       }
       std::fill_n(work.own.data(), size, Value(asked));
       keep_met(movers_[i], n, ranks, floors, concepts, count, work.own.data());
+      if (asked & SIM)
+        keep_met_at_once(movers_[i], n, ranks, work.better.data() + work.first_arc[i] * LANES, work.better.data(),
+                         *combined_[i], joined.data(), work.own.data());
       for (std::size_t k = 0; k < size; ++k) work.all[k] &= work.own[k];
       if (stable) scatter(work.own.data(), n, n_worlds, first, stable + i * n * n_worlds);
     }
