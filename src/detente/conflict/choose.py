@@ -83,7 +83,8 @@ def units_of(levels: Iterable[Level]) -> list[Unit]:
 
 def _swapped(items: Iterable[T], place: int) -> list[T]:
     result = list(items)
-    result[place], result[place + 1] = result[place + 1], result[place]
+    if place + 1 < len(result):  # another part of the model may have a shorter list
+        result[place], result[place + 1] = result[place + 1], result[place]
     return result
 
 
