@@ -136,3 +136,13 @@ def test_uncertain_lists(data: st.DataObject) -> None:
     patch = pytest.MonkeyPatch()
     together, alone = both(conflict, factors, rows, patch)
     assert (together == alone).all()
+
+
+@pytest.mark.parametrize("width", [0, 3, 70])
+def test_equal_rows(width: int) -> None:
+    rows = np.random.default_rng(width).integers(0, 2, (50, width)).astype(np.int8)
+    rows[10:20] = rows[:10]
+    found = side_by_side._equal(rows)
+    assert sorted(k for _, places in found for k in places.tolist()) == list(range(50))
+    assert len({row for row, _ in found}) == len(found)
+    assert all((rows[places] == row).all() for row, places in found)

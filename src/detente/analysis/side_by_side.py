@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,10 +87,15 @@ def _equal(rows: Rows) -> list[tuple[tuple[int, ...], NDArray[np.int64]]]:
     """Return the different rows, and where each of them is."""
     if not rows.shape[1]:
         return [((), np.arange(len(rows)))]
-    different, which = np.unique(rows, axis=0, return_inverse=True)
+    sizes = rows.max(axis=0).astype(np.int64) + 1
+    if prod(sizes.tolist()) < 1 << 62:  # a number for each row is quicker to sort
+        strides = np.append(np.cumprod(sizes[:0:-1])[::-1], 1)
+        _, first, which = np.unique(rows @ strides, return_index=True, return_inverse=True)
+    else:
+        _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(which, kind="stable")
-    parts = np.split(order, np.cumsum(np.bincount(which, minlength=len(different)))[:-1])
-    return [(tuple(row), part) for row, part in zip(different.tolist(), parts, strict=True)]
+    parts = np.split(order, np.cumsum(np.bincount(which, minlength=len(first)))[:-1])
+    return [(tuple(row), part) for row, part in zip(rows[first].tolist(), parts, strict=True)]
 
 
 @dataclass
