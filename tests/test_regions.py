@@ -9,69 +9,72 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.analysis.regions import LEAST, MOST_REGIONS, regions
+from detente.analysis.regions import LEAST, MOST_REGIONS, Region, regions
 
-NAMES = ("A", "B", "C", "D")
-PRESENT = np.array(list(product((True, False), repeat=len(NAMES))))
-EVEN = np.full(len(PRESENT), 1 / len(PRESENT))
+SIZES = (2, 2, 3, 4)
+ROWS = np.array(list(product(*map(range, SIZES))), dtype=np.int8)
+N = len(ROWS)
+EVEN = np.full(N, 1 / N)
+
+
+def inside(region: Region) -> np.ndarray:
+    """Return which worlds are in a region, one by one."""
+    return np.array([all(row[k] in levels for k, levels in region.limits) for row in ROWS.tolist()])
 
 
 @given(
-    st.lists(st.booleans(), min_size=16, max_size=16).filter(lambda so: 0 < sum(so) < 16),
-    st.lists(st.integers(1, 20), min_size=16, max_size=16),
+    st.lists(st.booleans(), min_size=N, max_size=N).filter(lambda so: 0 < sum(so) < N),
+    st.lists(st.integers(0, 20), min_size=N, max_size=N).filter(any),
 )
 @settings(max_examples=200, deadline=None)
 def test_what_is_said_of_a_region_is_so(so: list[bool], counts: list[int]) -> None:
     weights = np.array(counts, dtype=float) / sum(counts)
-    average = sum(w for w, is_so in zip(weights, so, strict=True) if is_so)
-    found = regions(NAMES, PRESENT, weights, np.array(so))
+    such = np.array(so)
+    average = weights[such].sum()
+    found = regions(ROWS, SIZES, weights, such)
     assert len(found) <= MOST_REGIONS
     for region in found:
-        inside = [
-            all(row[NAMES.index(name)] for name in region.present)
-            and not any(row[NAMES.index(name)] for name in region.missing)
-            for row in PRESENT.tolist()
-        ]
-        weight = sum(w for w, here in zip(weights, inside, strict=True) if here)
-        such = sum(w for w, here, is_so in zip(weights, inside, so, strict=True) if here and is_so)
-        assert region.weight == pytest.approx(weight)
+        here = inside(region)
+        assert region.weight == pytest.approx(weights[here].sum())
         assert region.weight >= LEAST / 2
-        assert region.density == pytest.approx(such / weight)
-        assert region.coverage == pytest.approx(such / average)
-        assert not set(region.present) & set(region.missing)
+        assert region.density == pytest.approx(weights[here & such].sum() / weights[here].sum())
+        assert region.coverage == pytest.approx(weights[here & such].sum() / average)
+        for k, levels in region.limits:
+            assert 0 < len(levels) < SIZES[k]
     if found:
         assert found[0].density > average - 1e-9
-        assert found[0].present or found[0].missing
+        assert found[0].limits
 
 
 @pytest.mark.parametrize(
-    ("present", "missing"), [((), ("A",)), (("B",), ("D",)), (("A", "C"), ("B",)), (("A", "B", "C"), ("D",))]
+    "limits",
+    [
+        ((0, (1,)),),
+        ((3, (0, 2)),),
+        ((1, (0,)), (2, (1, 2))),
+        ((0, (0,)), (1, (1,)), (3, (1,))),
+    ],
 )
-def test_a_plain_region_is_found(present: tuple[str, ...], missing: tuple[str, ...]) -> None:
-    so = np.array(
-        [
-            all(row[NAMES.index(n)] for n in present) and not any(row[NAMES.index(n)] for n in missing)
-            for row in PRESENT.tolist()
-        ]
-    )
-    (region,) = regions(NAMES, PRESENT, EVEN, so)
-    assert (region.present, region.missing) == (present, missing)
+def test_a_plain_region_is_found(limits: tuple[tuple[int, tuple[int, ...]], ...]) -> None:
+    plain = Region(limits, 1, 1, 0)
+    (region,) = regions(ROWS, SIZES, EVEN, inside(plain))
+    assert region.limits == limits
     assert region.density == region.coverage == 1
-    assert region.weight == pytest.approx(0.5 ** len(present + missing))
+    assert region.weight == pytest.approx(np.prod([len(levels) / SIZES[k] for k, levels in limits]))
 
 
 def test_two_ways_are_two_regions() -> None:
-    so = ~PRESENT[:, 0] | (~PRESENT[:, 1] & ~PRESENT[:, 2])
-    first, second = regions(NAMES, PRESENT, EVEN, so)
-    assert (first.present, first.missing) == ((), ("A",))
+    so = (ROWS[:, 0] == 1) | ((ROWS[:, 1] == 1) & (ROWS[:, 2] == 2))
+    first, second = regions(ROWS, SIZES, EVEN, so)
+    assert first.limits == ((0, (1,)),)
     assert first.density == second.density == 1
-    assert set(second.missing) == {"B", "C"}
+    assert second.limits == ((1, (1,)), (2, (2,)))
 
 
 def test_weights_count() -> None:
-    """Where a rare premise decides, the region has the weight of the worlds with it, not their number."""
-    share = np.array([0.1, 0.5, 0.5, 0.5])
-    weights = np.where(PRESENT, share, 1 - share).prod(axis=1)
-    (region,) = regions(NAMES, PRESENT, weights, PRESENT[:, 0])
-    assert region.present == ("A",)
-    assert region.weight == pytest.approx(0.1)
+    """Where a rare level decides, the region has the weight of the worlds with it, not their number."""
+    weights = EVEN * np.where(ROWS[:, 3] == 2, 0.1, 1)
+    weights /= weights.sum()
+    (region,) = regions(ROWS, SIZES, weights, ROWS[:, 3] == 2)
+    assert region.limits == ((3, (2,)),)
+    assert region.weight == pytest.approx(0.1 / 3.1)

@@ -7,20 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from detente.analysis.claims import check, claims_named
-from detente.analysis.crew import Crew, crew_of
+import numpy as np
+
+from detente.analysis.claims import cases_of, claims_named
+from detente.analysis.crew import Answers, Crew, crew_of
 from detente.analysis.design import design_of
-from detente.analysis.ensemble import Ensemble, asked_outcomes
+from detente.analysis.ensemble import Ensemble, asked_concepts, asked_outcomes
 from detente.analysis.examine import Examination, part_size
-from detente.analysis.factors import factors_of
+from detente.analysis.factors import Rows, factors_of
+from detente.analysis.margins import margins
 from detente.analysis.run_columns import About
 from detente.analysis.run_store import Store, refuse_taken
 from detente.analysis.shares import Robust
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
+
+MOST_SEARCHED = 2_000
+AT_A_TIME = 256
+"""Worlds beside those of the design are given out so many at a time."""
 
 
 def robust(
@@ -35,6 +43,10 @@ def robust(
     out: str | Path | None = None,
     resume: bool = False,
     chunk: int | None = None,
+    shake: int = 0,
+    concepts_as_factors: bool = False,
+    compared: int | None = None,
+    search: int = MOST_SEARCHED,
     progress: Callable[[int, int], object] | None = None,
 ) -> Robust:
     """Examine a conflict in the worlds that its uncertain premises leave open.
@@ -63,35 +75,54 @@ def robust(
         Go on with the run in ``out``, if it is there.
     chunk : int, optional
         Worlds in one file of ``out``: what a killed run loses at most.
+    shake : int
+        In every list of preferences one of the first so many places may change with the next; in half of the worlds a
+        list stands as written.
+    concepts_as_factors : bool
+        Ask claims under each of ``concepts``, in the same worlds, instead of their own.
+    compared : int, optional
+        Of drawn worlds, how many are compared with those in which one factor alone is drawn anew, for total indices; by
+        default so many that these are no more than ``worlds``.
+    search : int
+        Where worlds are drawn, how many more to examine at most for the margins of claims.
     progress : callable, optional
         Called with (different worlds examined, different worlds).
 
     Raises
     ------
     UsageError
-        No premise is uncertain, ``worlds`` is less than 1, or a name does not exist; ``out`` exists, or holds something
+        Nothing is uncertain, ``worlds`` is less than 1, or a name does not exist; ``out`` exists, or holds something
         else than the beginning of this run, or takes no more.
     ModelError
         A claim asks what has no answer in this model.
     ClusterError
         The cluster cannot be reached, or fails.
     """
-    factors = factors_of(conflict)
+    base = World(conflict)
+    cells, absent = asked_outcomes(base, concepts)
+    keys = asked_concepts(base, concepts)[0] if concepts_as_factors else ()
+    if concepts_as_factors and len(keys) < 2:
+        raise UsageError(
+            "only one concept is asked; expected two or more (--concept nash,seq) to ask claims under each"
+        )
+    factors = factors_of(conflict, shake=shake, concepts=keys)
     if not factors:
-        raise UsageError("no premise is uncertain; write 'certainty: likely', 'possible' or a number under some")
-    for number, words in ((worlds, "worlds"), (1 if chunk is None else chunk, "worlds in a file")):
+        raise UsageError(
+            "no premise is uncertain; write 'certainty: likely', 'possible' or a number under some, 'any_order', "
+            "'one_of' or a range, or shake the lists of preferences (--shake)"
+        )
+    counts = (worlds, "worlds"), (1 if chunk is None else chunk, "worlds in a file")
+    for number, words in counts:
         if number < 1:
             raise UsageError(f"{number} {words}; expected 1 or more")
     if out is None and (resume or chunk is not None):
         raise UsageError("there is nothing to go on with, or to cut in parts, without a folder for the results (--out)")
     if out is not None:
         refuse_taken(Path(out), resume=resume)
-    base = World(conflict)
     asked = claims_named(conflict, claims)
-    if asked:  # what has no answer in the model as it stands is said, with its place
-        check(conflict, claims=[claim.id for claim in asked], world=base)
-    cells, absent = asked_outcomes(base, concepts)
-    design = design_of(factors, worlds, seed)
+    for claim in asked:  # what has no answer in the model as it stands is said, with its place
+        list(cases_of(base, replace(claim, concepts=keys) if keys else claim))
+    design = design_of(factors, worlds, seed, compared)
     names = [claim.id for claim in asked]
     examination = Examination(factors, design, seed, len(names) + len(cells))
     ensemble = Ensemble(base, factors, asked, cells)
@@ -103,18 +134,15 @@ def robust(
             store = stack.enter_context(Store(Path(out), about, resume=resume))
             examination.recall(store)
         table = examination.run(crew, store, chunk or part_size(design.n_worlds), progress)
-    return Robust(
-        conflict,
-        factors,
-        design.rows,
-        design.weights,
-        design.exact,
-        design.n_worlds,
-        seed,
-        {name: table[:, k] for k, name in enumerate(names)},
-        {cell: table[:, len(names) + k] for k, cell in enumerate(cells)},
-        absent,
-    )
+        found = {name: table[:, k] for k, name in enumerate(names)}
+
+        def examine(rows: Rows) -> Answers:
+            tasks = [crew.submit(part) for part in np.array_split(rows, -(-len(rows) // AT_A_TIME))]
+            return np.concatenate([task.result()[0] for task in tasks])[:, : len(names)]
+
+        to_other_verdicts = margins(factors, design.rows, found, design.exact, examine, search)
+    outcomes = {cell: table[:, len(names) + k] for k, cell in enumerate(cells)}
+    return Robust(conflict, factors, design, seed, found, outcomes, absent, to_other_verdicts)
 
 
 @contextmanager

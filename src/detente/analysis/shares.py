@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.factors import Factor, Rows
+from detente.analysis.design import Design
+from detente.analysis.factors import Factor, Rows, n_concepts
+from detente.analysis.indices import Total, drawn_total, exact_pairs, exact_totals, within_worlds
 from detente.analysis.regions import Region, regions
 from detente.analysis.result import provenance
 from detente.conflict.conflict import Conflict
@@ -18,9 +21,12 @@ from detente.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.analysis.margins import Margin
+
 VERDICTS = ("fails", "partly", "holds")
 """In the table of verdicts by their places; ``NOT_EXAMINED`` where a world has no answer."""
 NOT_EXAMINED = -1
+MOST_PAIRS = 20
 
 
 @dataclass(frozen=True)
@@ -48,33 +54,59 @@ class Share:
 
 
 @dataclass(frozen=True)
+class LevelShare:
+    """The share of the worlds with one level of a factor in which a claim holds; None: there are no such worlds."""
+
+    words: str
+    share: float | None
+
+
+@dataclass(frozen=True)
 class Influence:
-    """What one premise does to one claim.
+    """What one uncertain thing does to one claim.
 
     Attributes
     ----------
-    premise : str
-    with_it, without_it : float or None
-        The share of worlds with the premise, and of those without it, in which the claim holds; None: no such worlds.
-    total : float or None
-        The total Sobol index: the share of the claim's variance over the worlds that is left when all else is known
-        (Homma & Saltelli 1996), exact for premises that are there or not. None where worlds were drawn, and where the
-        claim does not vary.
+    factor : Factor
+    levels : tuple of LevelShare
+    total : Total or None
+        The total index, see :mod:`detente.analysis.indices`. None where it was not asked for, where the claim does not
+        vary, and where some world has no answer.
     """
 
-    premise: str
-    with_it: float | None
-    without_it: float | None
-    total: float | None
+    factor: Factor
+    levels: tuple[LevelShare, ...]
+    total: Total | None
+
+    @property
+    def swing(self) -> float:
+        """By how much it moves the claim's share: from the level with the lowest to that with the highest."""
+        shares = [item.share for item in self.levels if item.share is not None]
+        return max(shares) - min(shares) if shares else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; of a premise the shares with it and without it."""
+        shares = [item.share for item in self.levels]
+        pair = {"with": shares[0], "without": shares[1]} if self.factor.kind == "premise" else {}
+        return {
+            "premise": self.factor.id,
+            **pair,
+            "levels": [{"level": item.words, "share": item.share} for item in self.levels],
+            "total_index": None if self.total is None else self.total.index,
+            "total_index_error": None if self.total is None else self.total.error,
+        }
+
+
+@dataclass(frozen=True)
+class Together:
+    """What knowing two uncertain things explains of a claim's variance beyond what knowing either does."""
+
+    factors: tuple[str, str]
+    index: float
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {
-            "premise": self.premise,
-            "with": self.with_it,
-            "without": self.without_it,
-            "total_index": self.total,
-        }
+        return {"premises": list(self.factors), "index": self.index}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -85,15 +117,8 @@ class Robust:
     ----------
     conflict : Conflict
     factors : tuple of Factor
-    rows : (n, n_factors) int8
-        The different worlds that were examined: the place of each factor's level, 0 as written.
-    weights : (n,) float64
-        The share of each among all: by the premises' certainties where every world was examined, else how often it was
-        drawn.
-    exact : bool
-        Whether every world was examined.
-    n_worlds : int
-        How many there are, or were drawn.
+    design : Design
+        The different worlds that were examined.
     seed : int
     claims : dict of str to (n,) int8
         A place in :data:`VERDICTS`, or ``NOT_EXAMINED``.
@@ -101,28 +126,63 @@ class Robust:
         1: it can hold; 0: it cannot; ``NOT_EXAMINED``.
     absent : dict of str to str
         Concepts that are not defined in this model, and why.
+    margins : dict of str to Margin or None
+        Of each claim.
     """
 
     conflict: Conflict
     factors: tuple[Factor, ...]
-    rows: Rows
-    weights: NDArray[np.float64]
-    exact: bool
-    n_worlds: int
+    design: Design
     seed: int
     claims: dict[str, NDArray[np.int8]]
     outcomes: dict[tuple[str, str, str], NDArray[np.int8]]
     absent: dict[str, str]
+    margins: dict[str, Margin | None]
 
     def __repr__(self) -> str:
         how = "every one of" if self.exact else "drawn:"
         return f"<Robust of {self.conflict.title[:60]!r}: {how} {self.n_worlds:,} worlds, {len(self.factors)} factors>"
 
+    @property
+    def rows(self) -> Rows:
+        """The different worlds that were examined, (n, n_factors): the place of each factor's level, 0 as written."""
+        return self.design.rows
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The share of each of these worlds among all, (n,)."""
+        return self.design.weights
+
+    @property
+    def exact(self) -> bool:
+        """Whether every world was examined."""
+        return self.design.exact
+
+    @property
+    def n_concepts(self) -> int:
+        """Under how many concepts each world was examined, where the concept counts as uncertain; else 1."""
+        return n_concepts(self.factors)
+
+    @property
+    def n_worlds(self) -> int:
+        """How many worlds there are, or were drawn; each counts once, under however many concepts."""
+        return self.design.n_worlds // self.n_concepts
+
     def claim(self, name: str, word: str = "holds") -> Share:
         """Return the share of worlds in which a claim holds (or another verdict). Raises UsageError."""
-        if name not in self.claims:
-            raise UsageError(f"no claim {name!r} was examined")
-        return self._share(self.claims[name], VERDICTS.index(word))
+        return self._share(self._verdicts(name), VERDICTS.index(word))
+
+    def under(self, name: str) -> dict[str, Share]:
+        """Return the share of worlds in which a claim holds under each concept, where the concept counts as uncertain.
+
+        Raises UsageError.
+        """
+        found = self._verdicts(name)
+        if self.n_concepts == 1:
+            return {}
+        levels = enumerate(self.factors[-1].levels)
+        holds = VERDICTS.index("holds")
+        return {level.words: self._share(found, holds, self.rows[:, -1] == k) for k, level in levels}
 
     def outcome(self, name: str, concept: str, reading: str) -> Share:
         """Return the share of worlds in which an outcome can hold. Raises UsageError."""
@@ -131,15 +191,21 @@ class Robust:
             raise UsageError(f"outcome {name!r} under {concept!r} and {reading!r} was not examined")
         return self._share(self.outcomes[key], 1)
 
-    def _share(self, found: NDArray[np.int8], wanted: int) -> Share:
-        seen = found != NOT_EXAMINED
+    def _verdicts(self, name: str) -> NDArray[np.int8]:
+        if name not in self.claims:
+            raise UsageError(f"no claim {name!r} was examined")
+        return self.claims[name]
+
+    def _share(self, found: NDArray[np.int8], wanted: int, among: NDArray[np.bool_] | None = None) -> Share:
+        among = np.ones(len(found), dtype=bool) if among is None else among
+        seen = among & (found != NOT_EXAMINED)
         weight = float(self.weights[seen].sum())
         if not weight:
             return Share(float("nan"), None, float("nan"))
         share = _rounded(float(self.weights[seen & (found == wanted)].sum()) / weight)
         if self.exact:
             return Share(share, float((found[seen] == wanted).mean()), 0.0)
-        drawn = self.n_worlds * weight
+        drawn = self.n_worlds * weight / float(self.weights[among].sum())
         near = (share * drawn + 2) / (drawn + 4)
         return Share(share, None, sqrt(near * (1 - near) / (drawn + 4)))
 
@@ -147,79 +213,81 @@ class Robust:
         """Return the share of worlds that have no answer."""
         return float(self.weights[found == NOT_EXAMINED].sum())
 
+    def varies(self, name: str) -> bool:
+        """Return whether a claim holds in some of the worlds and not in others. Raises UsageError."""
+        found = self._verdicts(name)
+        found = found[(found != NOT_EXAMINED) & (self.weights > 0)]
+        return len(np.unique(found == VERDICTS.index("holds"))) > 1
+
     def influences(self, name: str) -> tuple[Influence, ...]:
-        """Return what each uncertain premise does to a claim, in the order of the model. Raises UsageError."""
-        if name not in self.claims:
-            raise UsageError(f"no claim {name!r} was examined")
-        found = self.claims[name]
+        """Return what each uncertain thing does to a claim, in the order of the model. Raises UsageError."""
+        found = self._verdicts(name)
         holds, seen = (found == VERDICTS.index("holds")).astype(float), found != NOT_EXAMINED
-
-        def mean(some: NDArray[np.bool_]) -> float | None:
-            weight = float(self.weights[some & seen].sum())
-            return _rounded(float((self.weights * holds)[some & seen].sum()) / weight) if weight else None
-
-        return tuple(
-            Influence(
-                factor.id,
-                mean(self.rows[:, k] == 0),
-                mean(self.rows[:, k] != 0),
-                self._total(k, holds) if all(seen) else None,
+        counted = np.where(seen, self.weights, 0.0)
+        totals = self._totals(holds) if seen.all() else None
+        result = []
+        for k, factor in enumerate(self.factors):
+            weights = np.bincount(self.rows[:, k], counted, len(factor.levels))
+            such = np.bincount(self.rows[:, k], counted * holds, len(factor.levels))
+            levels = tuple(
+                LevelShare(level.words, _rounded(part / weight) if weight else None)
+                for level, part, weight in zip(factor.levels, such.tolist(), weights.tolist(), strict=True)
             )
-            for k, factor in enumerate(self.factors)
-        )
+            result.append(Influence(factor, levels, None if totals is None else totals[k]))
+        return tuple(result)
 
-    def _total(self, k: int, holds: NDArray[np.float64]) -> float | None:
-        if not self.exact:
-            return None
-        average = float((self.weights * holds).sum())
-        variance = float((self.weights * (holds - average) ** 2).sum())
-        if variance < 1e-15:
-            return None
-        half = len(holds) >> (k + 1)  # worlds that differ in this premise alone lie so far apart
-        pairs = np.arange(len(holds)).reshape(-1, 2, half)
-        one, other = pairs[:, 0].ravel(), pairs[:, 1].ravel()
-        share = float(self.factors[k].levels[0].share)
-        weight = self.weights[one] + self.weights[other]
-        return _rounded(float((weight * share * (1 - share) * (holds[one] - holds[other]) ** 2).sum()) / variance)
-
-    def margin(self, name: str) -> tuple[int, tuple[tuple[str, ...], ...]] | None:
-        """Return the fewest uncertain premises without which a claim's verdict differs, and all such sets.
-
-        None where every examined world has the verdict that all premises give, or where that world was not examined.
-        Where worlds were drawn, smaller sets may not have been among them. Raises UsageError.
-        """
-        if name not in self.claims:
-            raise UsageError(f"no claim {name!r} was examined")
-        whole = np.flatnonzero((self.rows == 0).all(axis=1))
-        if not len(whole):
-            return None
-        found = self.claims[name]
-        other = np.flatnonzero((found != found[whole[0]]) & (found != NOT_EXAMINED))
-        if not len(other):
-            return None
-        n_gone = (self.rows[other] != 0).sum(axis=1)
-        least = int(n_gone.min())
-        ids = [factor.id for factor in self.factors]
-        sets = [
-            tuple(name for name, level in zip(ids, row, strict=True) if level)
-            for row in self.rows[other[n_gone == least]].tolist()
+    def _totals(self, holds: NDArray[np.float64]) -> Sequence[Total | None] | None:
+        if self.exact:
+            return exact_totals(holds, self._level_shares())
+        n = self.n_concepts
+        values = holds.reshape(-1, n)
+        every = self.weights > 0
+        counts = np.rint(self.weights[every][::n] * self.design.n_worlds)
+        parts = values[every.reshape(-1, n)[:, 0]]
+        first = values[self.design.first // n]
+        totals = [
+            drawn_total(first, values[self.design.anew[:, k] // n], parts, counts)
+            for k in range(len(self.factors) - (n > 1))
         ]
-        return least, tuple(sets)
+        return [*totals, within_worlds(parts, counts)] if n > 1 else totals
+
+    def _level_shares(self) -> list[list[float]]:
+        return [[float(level.share) for level in factor.levels] for factor in self.factors]
+
+    def together(self, name: str) -> tuple[Together, ...]:
+        """Return which two uncertain things act together on a claim, those that do most first, at most 20.
+
+        Known only where every world was examined and has an answer; empty else. Raises UsageError.
+        """
+        found = self._verdicts(name)
+        if not self.exact or (found == NOT_EXAMINED).any():
+            return ()
+        pairs = exact_pairs((found == VERDICTS.index("holds")).astype(float), self._level_shares())
+        first = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:MOST_PAIRS]
+        ids = [factor.id for factor in self.factors]
+        return tuple(Together((ids[i], ids[j]), index) for (i, j), index in first if index > 1e-9)
+
+    def margin(self, name: str) -> Margin | None:
+        """Return how far a claim's verdict is from another; None where the model as written has none.
+
+        Raises UsageError.
+        """
+        self._verdicts(name)
+        return self.margins[name]
 
     def regions(self, name: str) -> tuple[Region, ...]:
         """Return where among the examined worlds a claim does not hold, or, if that is in most of them, where it does.
 
         Empty where it is the same in all of them. Raises UsageError.
         """
-        if name not in self.claims:
-            raise UsageError(f"no claim {name!r} was examined")
-        found = self.claims[name]
-        seen = found != NOT_EXAMINED
+        found = self._verdicts(name)
+        seen = (found != NOT_EXAMINED) & (self.exact | (self.weights > 0))
         fails = (found != VERDICTS.index("holds"))[seen]
         if not fails.any() or fails.all():
             return ()
         fewer = fails if self.mostly_holds(name) else ~fails
-        return regions([factor.id for factor in self.factors], self.rows[seen] == 0, self.weights[seen], fewer)
+        sizes = [len(factor.levels) for factor in self.factors]
+        return regions(self.rows[seen], sizes, self.weights[seen], fewer)
 
     def mostly_holds(self, name: str) -> bool:
         """Return whether a claim holds in half of the examined worlds or more. Raises UsageError."""
@@ -232,30 +300,35 @@ class Robust:
         for reading, key, name in self.outcomes:
             of = by_outcome.setdefault(reading, {}).setdefault(name, {})
             of[key] = plain(self.outcome(name, key, reading).share)
-        details = {}
-        for name, found in self.claims.items():
-            margin = self.margin(name)
-            details[name] = {
-                **self.claim(name).to_dict(),
-                "partly": plain(self.claim(name, "partly").share),
-                "fails": plain(self.claim(name, "fails").share),
-                "not_examined": self.unexamined(found),
-                "margin": None if margin is None else {"premises": margin[0], "sets": [list(s) for s in margin[1]]},
-                "influences": [item.to_dict() for item in self.influences(name)],
-                "regions_of": "fails" if self.mostly_holds(name) else "holds",
-                "regions": [item.to_dict() for item in self.regions(name)],
-            }
         return {
             "worlds": self.n_worlds,
             "seed": self.seed,
             "exact": self.exact,
-            "factors": [{"premise": factor.id, "share": float(factor.levels[0].share)} for factor in self.factors],
+            "factors": [_factor_data(factor) for factor in self.factors],
             "claims": {name: plain(self.claim(name).share) for name in self.claims},
             "outcomes": by_outcome.get(first, {}),
             "readings": by_outcome,
-            "claim_details": details,
+            "claim_details": {name: self._details(name) for name in self.claims},
             **({"absent": self.absent} if self.absent else {}),
             "computed": provenance(self.conflict, worlds=self.n_worlds, seed=self.seed),
+        }
+
+    def _details(self, name: str) -> dict[str, Any]:
+        margin = self.margin(name)
+        premises = frozenset(factor.id for factor in self.factors if factor.kind == "premise")
+        under = {key: plain(share.share) for key, share in self.under(name).items()}
+        return {
+            **self.claim(name).to_dict(),
+            "partly": plain(self.claim(name, "partly").share),
+            "fails": plain(self.claim(name, "fails").share),
+            "not_examined": self.unexamined(self.claims[name]),
+            **({"under": under} if under else {}),
+            "margin": None if margin is None else margin.to_dict(premises),
+            "margin_searched": None if margin is None else margin.searched,
+            "influences": [item.to_dict() for item in self.influences(name)],
+            "together": [item.to_dict() for item in self.together(name)] if self.exact else None,
+            "regions_of": "fails" if self.mostly_holds(name) else "holds",
+            "regions": [item.to_dict(self.factors) for item in self.regions(name)],
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -276,6 +349,12 @@ class Robust:
 def plain(share: float) -> float | None:
     """Return a share for JSON, which has no NaN: None where no world has an answer."""
     return None if share != share else share
+
+
+def _factor_data(factor: Factor) -> dict[str, Any]:
+    """Return plain data of a factor; ``share`` is that of the worlds in which it is as written."""
+    levels = [{"level": level.words, "share": float(level.share)} for level in factor.levels]
+    return {"premise": factor.id, "share": float(factor.levels[0].share), "kind": factor.kind, "levels": levels}
 
 
 def _rounded(share: float) -> float:

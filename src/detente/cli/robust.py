@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import ClaimOption, Format, FormatOption, ModelArgument, emit, load, note, several
+from detente.cli.common import ClaimOption, Format, FormatOption, ModelArgument, emit, load, note, save, several
 from detente.cli.common import progress as progress_bar
+from detente.errors import UsageError
 
 INTERRUPTED = 130
 
@@ -34,6 +35,31 @@ def robust(
         int | None,
         typer.Option("--chunk", min=1, help="Worlds in one file of --out; the default makes about 100 files."),
     ] = None,
+    shake: Annotated[
+        int,
+        typer.Option(
+            "--shake",
+            min=0,
+            help="In every list of preferences one of the first N places may change with the next; in half of the "
+            "worlds a list stands as written.",
+        ),
+    ] = 0,
+    concepts_as_factors: Annotated[
+        bool,
+        typer.Option("--concepts-as-factors", help="Ask claims under each --concept, in the same worlds."),
+    ] = False,
+    compare: Annotated[
+        int | None,
+        typer.Option(
+            "--compare", min=0, help="So many drawn worlds are compared, for the totals; by default worlds / factors."
+        ),
+    ] = None,
+    search: Annotated[
+        int,
+        typer.Option("--search", min=0, help="Where worlds are drawn: more to examine for what turns a verdict."),
+    ] = 2_000,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Also write tornado charts to this file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of --svg if it is there.")] = False,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; one for each core.")] = None,
     cluster: Annotated[
         str | None,
@@ -46,6 +72,8 @@ def robust(
     from detente.report.robust import robust_view
 
     conflict = load(model)
+    if svg is not None and svg.exists() and not force:
+        raise UsageError(f"{svg} exists already; --force replaces it")
     try:
         with progress_bar("worlds", worthwhile=True, rate=True) as report:
             found = run(
@@ -59,6 +87,10 @@ def robust(
                 out=out,
                 resume=resume,
                 chunk=chunk,
+                shake=shake,
+                concepts_as_factors=concepts_as_factors,
+                compared=compare,
+                search=search,
                 progress=report,
             )
     except KeyboardInterrupt:
@@ -66,4 +98,9 @@ def robust(
             raise
         note(f"detente: interrupted; {shlex.quote(str(out))} keeps what was done, and --resume goes on from there")
         sys.exit(INTERRUPTED)
+    if svg is not None:
+        from detente.report.tornado import tornado_svg
+
+        save(svg, tornado_svg(found), force=force)
+        note(f"wrote {svg}")
     emit(form, table=lambda: robust_view(found), data=found.to_dict, frame=found.to_frame)

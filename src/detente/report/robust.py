@@ -2,98 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 
-from detente.analysis.shares import Influence, Robust, Share
-from detente.conflict.elements import Premise
+from detente.analysis.shares import Influence, LevelShare, Robust, Share
 from detente.report.listing import Listing
-from detente.report.sentences import joined, plural
+from detente.report.robust_words import (
+    examined_words,
+    factor_words,
+    factors_words,
+    margin_words,
+    percent,
+    region_words,
+    shares_words,
+    swing,
+)
 from detente.report.terminal import heading
 from detente.report.words import short, text
 
 BAR = 20
 """The longest bar has so many characters."""
-MOST_SETS = 3
+LEAST = 0.005
+"""What moves a claim by less is not shown."""
+MOST_LEVELS = 6
+MOST_TOGETHER = 5
+LEAST_TOGETHER = 0.01
 
 
 def robust_view(found: Robust) -> Iterator[RenderableType]:
     """Yield what was examined, the share of each claim and outcome, what moves each claim, and what it all means."""
     yield text(found.conflict.title, "bold")
-    worlds = plural(found.n_worlds, "world")
-    if found.exact:
-        yield text(f"{plural(len(found.factors), 'uncertain premise')}: all {worlds} examined")
-    else:
-        distinct = plural(len(found.rows), "different world")
-        yield text(f"{plural(len(found.factors), 'uncertain premise')}: {worlds} drawn (seed {found.seed}), {distinct}")
+    yield text(f"{factors_words(found.factors)}: {examined_words(found)}")
     if found.claims:
         yield heading("Claims")
         yield _claims(found)
     yield heading("Outcomes that can hold")
     yield _outcomes(found)
-    moving = [name for name in found.claims if any(_swing(item) for item in found.influences(name))]
+    premises = all(factor.kind == "premise" for factor in found.factors)
+    influences = {name: found.influences(name) for name in found.claims}
+    moving = [name for name, items in influences.items() if any(swing(item) for item in items)]
     if moving:
-        yield heading("Which premises move the claims")
+        yield heading("Which premises move the claims" if premises else "What moves the claims")
         for name in moving:
-            yield from _tornado(found, name)
-    regions = [words for name in found.claims for words in _regions(found, name)]
+            yield from _tornado(name, influences[name])
+    together = [words for name in moving for words in _together(found, name)]
+    if together:
+        yield heading("What acts together")
+        for words in together:
+            yield text(words)
+    regions = [words for name in found.claims for words in region_words(found, name)]
     if regions:
         yield heading("Where the claims turn")
         for words in regions:
             yield text(words)
-    yield heading("Uncertain premises")
-    table = Listing("premise", "in", "what it says", "source", right=("in",))
+    yield heading("Uncertain premises" if premises else "What is uncertain")
+    table = Listing("premise" if premises else "what", "in" if premises else "as written", "what it says", "source")
+    table.right = (False, True, False, False)
     for factor in found.factors:
-        premise = factor.element
-        said = premise.says() if isinstance(premise, Premise) else ""
-        words = f"{premise.name}: {said}" if premise.name else said
         table.add_row(
-            text(premise.id),
-            text(_percent(float(factor.levels[0].share))),
-            text(short(words, 200)),
-            text(premise.source),
+            text(factor.id),
+            text(shares_words(factor)),
+            text(short(factor_words(factor), 200)),
+            text(factor.element.source),
         )
     yield table
-    yield from _legend(found)
+    yield from _legend(found, any(item.total is not None for items in influences.values() for item in items))
 
 
 def _claims(found: Robust) -> RenderableType:
     error = () if found.exact else ("±",)
     unweighted = ("unweighted",) if found.exact else ()
-    table = Listing(
-        "claim",
-        "holds",
-        *error,
-        *unweighted,
-        "partly",
-        "fails",
-        "verdict turns without",
-        right=("holds", "±", "unweighted", "partly", "fails"),
-    )
+    concepts = tuple(level.words for level in found.factors[-1].levels) if found.n_concepts > 1 else ()
+    plain = all(factor.kind == "premise" for factor in found.factors)
+    turns = "verdict turns without" if plain else "verdict turns with"
+    heads = ("holds", *error, *unweighted, *concepts, "partly", "fails")
+    table = Listing("claim", *heads, turns, right=heads)
     for name, verdicts in found.claims.items():
         holds = found.claim(name)
-        cells = [_percent(holds.share), *_second(found, holds)]
-        cells += [_percent(found.claim(name, word).share) for word in ("partly", "fails")]
+        cells = [percent(holds.share), *_second(found, holds)]
+        cells += [percent(share.share) for share in found.under(name).values()]
+        cells += [percent(found.claim(name, word).share) for word in ("partly", "fails")]
         missing = found.unexamined(verdicts)
-        words = _margin(found, name) + (f" ({_percent(missing)} not examined)" if missing else "")
+        words = margin_words(found, found.margin(name)) + (f" ({percent(missing)} not examined)" if missing else "")
         table.add_row(text(name), *(text(cell) for cell in cells), text(words))
     return table
 
 
 def _second(found: Robust, share: Share) -> list[str]:
-    if not found.exact:
-        return [_percent(share.error)]
-    return ["–" if share.unweighted is None else _percent(share.unweighted)]
-
-
-def _margin(found: Robust, name: str) -> str:
-    margin = found.margin(name)
-    if margin is None:
-        return "nothing examined turns it"
-    sets = [" with ".join(some) for some in margin[1]]
-    more = f" or {len(sets) - MOST_SETS} more sets" if len(sets) > MOST_SETS else ""
-    return joined(sets[:MOST_SETS], "or") + more
+    return [percent(share.unweighted if found.exact else share.error)]
 
 
 def _outcomes(found: Robust) -> RenderableType:
@@ -104,73 +101,83 @@ def _outcomes(found: Robust) -> RenderableType:
     for name in names:
         shares = [found.outcome(name, key, reading).share for reading, key in columns]
         label = found.conflict.outcome(name).label
-        table.add_row(text(label), *(text(_percent(share)) for share in shares))
+        table.add_row(text(label), *(text(percent(share)) for share in shares))
     return table
 
 
-def _swing(item: Influence) -> float:
-    """Return by how much a premise moves a claim's share."""
-    if item.total is not None:
-        return item.total
-    if item.with_it is None or item.without_it is None:
-        return 0.0
-    return abs(item.with_it - item.without_it)
-
-
-def _tornado(found: Robust, name: str) -> Iterator[RenderableType]:
-    """Yield a claim's premises, those that move it most first, with a bar each."""
+def _tornado(name: str, influences: Sequence[Influence]) -> Iterator[RenderableType]:
+    """Yield what moves a claim, the strongest first, with a bar each; of more than two levels each share."""
     yield text(name)
-    table = Listing("  premise", "with", "without", "total", "", right=("with", "without", "total"))
-    items = sorted(found.influences(name), key=lambda item: -_swing(item))
-    for item in (item for item in items if _swing(item) > 0.005):
-        total = "–" if item.total is None else f"{item.total:.2f}"
-        bar = "█" * max(1, round(BAR * min(1.0, _swing(item))))
-        cells = (_maybe(item.with_it), _maybe(item.without_it), total, bar)
-        table.add_row(text(f"  {item.premise}"), *(text(cell) for cell in cells))
+    items = sorted((item for item in influences if swing(item) > LEAST), key=lambda item: -swing(item))
+    premises = all(item.factor.kind == "premise" for item in influences)
+    heads = ("with", "without") if premises else ("as written", "otherwise")
+    error = any(item.total is not None and item.total.error for item in items)
+    columns = (*heads, "total", *(("±",) if error else ()))
+    table = Listing("  premise" if premises else "  what", *columns, "", right=columns)
+    for item in items:
+        total = ["–" if item.total is None else f"{item.total.index:.2f}"]
+        if error:
+            total.append("–" if item.total is None else f"{item.total.error:.2f}")
+        bar = "█" * max(1, round(BAR * min(1.0, swing(item))))
+        cells = (percent(item.levels[0].share), _others(item.levels[1:]), *total, bar)
+        table.add_row(text(f"  {item.factor.id}"), *(text(cell) for cell in cells))
+        for level in _shown(item):
+            table.add_row(text(f"    {short(level.words, 60)}"), text(""), text(percent(level.share)))
     yield table
 
 
-def _regions(found: Robust, name: str) -> Iterator[str]:
-    """Yield in which regions of the worlds a claim holds, or does not, whichever is rarer: a sentence each."""
-    word = "does not hold" if found.mostly_holds(name) else "holds"
-    for region in found.regions(name):
-        parts = [f"with {joined(list(region.present))}"] if region.present else []
-        none_of = f"none of {', '.join(region.missing)}" if len(region.missing) > 1 else f"no {''.join(region.missing)}"
-        parts += [f"with {none_of}"] if region.missing else []
-        how = "every world" if region.density == 1 else f"{_percent(region.density)} of the worlds"
-        yield (
-            f"{name} {word} in {how} {' and '.join(parts)}: {_percent(region.weight)} "
-            f"of all worlds, {_percent(region.coverage)} of those in which it {word}."
-        )
-
-
-def _maybe(share: float | None) -> str:
-    return "–" if share is None else _percent(share)
-
-
-def _percent(share: float) -> str:
-    if share != share:
+def _others(levels: Sequence[LevelShare]) -> str:
+    shares = [level.share for level in levels if level.share is not None]
+    if not shares:
         return "–"
-    if 0 < share < 0.001:
-        return "<0.1 %"
-    if 0.999 < share < 1:
-        return ">99.9 %"
-    return f"{100 * share:.1f} %" if share not in (0, 1) else f"{100 * share:.0f} %"
+    low, high = percent(min(shares)), percent(max(shares))
+    return low if low == high else f"{low} to {high}"
 
 
-def _legend(found: Robust) -> Iterator[RenderableType]:
+def _shown(item: Influence) -> list[LevelShare]:
+    """Return the levels of which the shares are shown one by one: of many only the lowest and the highest."""
+    others = [level for level in item.levels[1:] if level.share is not None]
+    if len(others) < 2:
+        return []
+    if len(others) <= MOST_LEVELS:
+        return others
+    ordered = sorted(others, key=lambda level: level.share or 0.0)
+    return [ordered[0], ordered[-1]]
+
+
+def _together(found: Robust, name: str) -> Iterator[str]:
+    for pair in found.together(name)[:MOST_TOGETHER]:
+        if pair.index >= LEAST_TOGETHER:
+            yield f"{name}: {pair.factors[0]} and {pair.factors[1]} ({pair.index:.2f})"
+
+
+def _legend(found: Robust, totals: bool) -> Iterator[RenderableType]:
     yield text("")
-    how = "weighted by the certainty of their premises" if found.exact else "as they were drawn"
+    kinds = {factor.kind for factor in found.factors}
+    weights = (
+        "weighted by the certainty of their premises" if kinds == {"premise"} else "weighted by the model's shares"
+    )
+    how = weights if found.exact else "as they were drawn"
     yield text(f"Shares are of the examined worlds, {how}: the author's weights, no probabilities of events.", "dim")
+    if "swap" in kinds:
+        yield text("A shaken list stands as written in half of the worlds; in the others one place changes.", "dim")
     if found.exact:
         yield text("unweighted: every world counts the same.", "dim")
+    if totals:
+        others = "premises" if kinds == {"premise"} else "uncertain things"
+        two = "; with, without: the claim's share in worlds that have the premise, and in those that have not"
         yield text(
-            "total: the share of the claim's variance over the worlds that is left when all other premises are known; "
-            "with, without: the claim's share in worlds that have the premise, and in those that have not.",
+            f"total: the share of the claim's variance over the worlds that is left when all other {others} are known"
+            f"{two if kinds == {'premise'} else ''}.",
             "dim",
         )
-    else:
-        yield text("±: the standard error of drawing. Smaller sets may turn a verdict that were not drawn.", "dim")
+    if found.exact and len(found.factors) > 1:
+        yield text(
+            "What acts together: the share of the variance that knowing both explains, and knowing either does not.",
+            "dim",
+        )
+    if not found.exact:
+        yield text("±: the standard error of drawing.", "dim")
     yield text("A claim that holds in all of them still stands on every premise that is marked certain.", "dim")
     for key, why in found.absent.items():
         yield text(f"{key} was not decided: {why}", "dim")

@@ -1,0 +1,155 @@
+"""Tornado charts as SVG: how far each uncertain thing moves the share of the examined worlds in which a claim holds."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from xml.sax.saxutils import escape, quoteattr
+
+from detente.analysis.shares import Influence, Robust
+from detente.errors import printable
+from detente.report.robust_words import examined_words, factors_words, percent
+from detente.report.words import short
+
+WIDTH = 1100
+LABELS, LEFT, RIGHT = 290, 470, 800
+"""Where labels end, and where 0 % and 100 % are."""
+ROW, BAR = 24, 14
+MOST = 15
+"""So many things are shown, those that move a claim most."""
+LEAST, ERRORS = 0.005, 4
+"""What moves a share by less, or by less than so many standard errors of drawing, is not shown."""
+SENTENCE, LABEL, END = 130, 40, 18
+"""Characters that have room."""
+INK, PALE, LOW, HIGH, GRID = "#1b1f24", "#5d6670", "#b3541e", "#2a6f97", "#d5dade"
+
+
+def tornado_svg(found: Robust) -> str:
+    """Return an SVG document with one chart for each claim that holds in some of the examined worlds and not in others.
+
+    Each bar goes from the share under the level with the lowest share to that under the one with the highest; the line
+    across is the share in all worlds. Labels are text, whatever is in them.
+    """
+    parts: list[str] = []
+    y = 34
+    parts.append(_text(24, y, _cut(found.conflict.title or "Untitled conflict", 90), size=19, weight="bold"))
+    y += 22
+    worlds = examined_words(found)
+    parts.append(_text(24, y, _cut(f"{factors_words(found.factors)}: {worlds}", SENTENCE), fill=PALE))
+    y += 26
+    varying = [name for name in found.claims if found.varies(name)]
+    for name in varying:
+        chart, y = _chart(found, name, y)
+        parts += chart
+    if not varying:
+        parts.append(_text(24, y + 10, "No claim varies over the examined worlds."))
+        y += 34
+    notes = ["Shares are of the examined worlds under the author's weights; they are no probabilities of events."]
+    if any(item.total is not None for name in varying for item in found.influences(name)):
+        notes.append("total: the share of the claim's variance over the worlds that is left when all else is known.")
+    if not found.exact:
+        notes.append(f"What moves a share by less than {ERRORS} standard errors of drawing is not shown.")
+    for words in notes:
+        parts.append(_text(24, y + 6, words, fill=PALE, size=12))
+        y += 18
+    height = y + 12
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
+        'role="img" font-family="system-ui, -apple-system, \'Segoe UI\', Helvetica, Arial, sans-serif">'
+    )
+    title = f"<title>{_safe(found.conflict.title or 'Untitled conflict')}: what moves its claims</title>"
+    back = f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, title, back, *parts, "</svg>", ""])
+
+
+def _chart(found: Robust, name: str, y: int) -> tuple[list[str], int]:
+    """Return the chart of one claim that begins at a height, and where it ends."""
+    claim = next(item for item in found.conflict.claims if item.id == name)
+    holds = found.claim(name)
+    least = max(LEAST, ERRORS * holds.error)
+    moving = [item for item in found.influences(name) if item.swing > least]
+    items = sorted(moving, key=lambda item: -item.swing)[:MOST]
+    y += 14
+    parts = [_text(24, y, _cut(f"{name}: holds in {percent(holds.share)} of the examined worlds", 90), weight="bold")]
+    if holds.error:
+        parts[0] = _text(
+            24, y, _cut(f"{name}: holds in {percent(holds.share)} ± {percent(holds.error)} of the examined worlds", 90),
+            weight="bold",
+        )  # fmt: skip
+    for line in wrap(printable(claim.says).replace("\n", " "), SENTENCE)[:3]:
+        y += 18
+        parts.append(_text(24, y, line, fill=PALE, size=13))
+    y += 26
+    top, bottom = y, y + ROW * max(1, len(items)) + 4
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        parts.append(_line(_x(share), top, bottom, GRID))
+        parts.append(_text(_x(share), top - 6, f"{100 * share:.0f} %", anchor="middle", fill=PALE, size=11))
+    if any(item.total is not None for item in items):
+        parts.append(_text(WIDTH - 24, top - 6, "total", anchor="end", fill=PALE, size=11))
+    for place, item in enumerate(items):
+        parts += _bar(item, holds.share, top + ROW * place + ROW // 2 + 2)
+    if not items:
+        parts.append(_text(24, top + ROW // 2, "Nothing moves it alone.", fill=PALE, size=13))
+    parts.append(_line(_x(holds.share), top, bottom, INK, dashes="4 3"))
+    left = len(moving) - len(items)
+    if left:
+        bottom += 16
+        parts.append(_text(LABELS, bottom, f"{left:,} more move it less", anchor="end", fill=PALE, size=12))
+    return parts, bottom + 26
+
+
+def _bar(item: Influence, overall: float, middle: int) -> list[str]:
+    known = [level for level in item.levels if level.share is not None]
+    low = min(known, key=lambda level: level.share or 0.0)
+    high = max(known, key=lambda level: level.share or 0.0)
+    begin, end = _x(low.share or 0.0), _x(high.share or 0.0)
+    centre = min(max(_x(overall), begin), end)
+    said = "; ".join(f"{level.words}: {percent(level.share)}" for level in known)
+    parts = [
+        f"<g><title>{_safe(f'{item.factor.id}: {said}')}</title>",
+        _text(LABELS, middle + 4, _cut(item.factor.id, LABEL), anchor="end", size=12),
+        _rect(begin, middle - BAR // 2, centre - begin, LOW),
+        _rect(centre, middle - BAR // 2, end - centre, HIGH),
+        _text(begin - 5, middle + 4, f"{_cut(low.words, END)} {percent(low.share)}", anchor="end", fill=LOW, size=11),
+        _text(end + 5, middle + 4, f"{percent(high.share)} {_cut(high.words, END)}", fill=HIGH, size=11),
+    ]
+    if item.total is not None:
+        error = f" ± {item.total.error:.2f}" if item.total.error else ""
+        parts.append(_text(WIDTH - 24, middle + 4, f"{item.total.index:.2f}{error}", anchor="end", size=12))
+    return [*parts, "</g>"]
+
+
+def _x(share: float) -> float:
+    return round(LEFT + share * (RIGHT - LEFT), 1)
+
+
+def _rect(x: float, y: float, width: float, fill: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" height="{BAR}" fill="{fill}"/>'
+
+
+def _line(x: float, top: float, bottom: float, stroke: str, dashes: str = "") -> str:
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="{stroke}" stroke-width="1"{dashed}/>'
+
+
+def _text(
+    x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK, size: int = 14, weight: str = ""
+) -> str:
+    bold = f" font-weight={quoteattr(weight)}" if weight else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}" text-anchor="{anchor}"{bold}>'
+        f"{_safe(words)}</text>"
+    )
+
+
+def _safe(words: str) -> str:
+    """Return text for XML: what it cannot hold is made visible, what it would take for markup escaped."""
+    shown = printable(words).replace("\n", " ")
+    return escape("".join(c if _allowed(c) else f"\\u{ord(c):04x}" for c in shown))
+
+
+def _allowed(c: str) -> bool:
+    return c in "\t" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or "\U00010000" <= c <= "\U0010ffff"
+
+
+def _cut(words: str, most: int) -> str:
+    return short(printable(words).replace("\n", " "), most)
