@@ -24,6 +24,8 @@ from detente.stability.worlds import BITS
 DEFAULT_CONCEPTS = ("nash", "seq")
 MOST_KEPT = 1_000_000_000
 """About how many bytes of what was worked out for worlds one process keeps."""
+WORTH_LANES, FEW_FOR_ONE = 8, 1 << 11
+"""Worlds that are worth looking at side by side; of models with few states any number is."""
 MOST_ARCS = 1 << 23
 """Of so many moves worlds are looked at side by side, for which moves are listed one by one."""
 
@@ -84,7 +86,7 @@ class Ensemble:
         together = np.zeros(len(rows), dtype=bool)
         for number, beside in enumerate(self._beside if self._together.any() else ()):
             some = np.flatnonzero(concepts == number)
-            if len(some):
+            if len(some) and (len(some) >= WORTH_LANES or self.base.graph.n_states <= FEW_FOR_ONE):
                 values, together[some] = beside.answers(levels[some])
                 found[np.ix_(some, np.flatnonzero(self._together))] = values
         rest = np.flatnonzero(~self._together).tolist()
