@@ -71,6 +71,8 @@ class Examination:
         self.table: Answers = np.zeros((len(design.rows), n_columns), dtype=np.int8)
         self._known = np.zeros(len(design.rows), dtype=bool)
         self._index = RowIndex(design.rows)
+        self._further = design.rows[:0], self.table[:0]
+        self._n_kept = 0
 
     def worlds_between(self, first: int, end: int) -> Rows:
         """Return some of the worlds, by their numbers from 0."""
@@ -93,6 +95,8 @@ class Examination:
             there = places >= 0
             self.table[places[there]] = answers[there]
             self._known[places[there]] = True
+            self._add(rows[~there], answers[~there])
+        self._n_kept = len(self._further[0])
 
     def run(self, crew: Crew, store: Store | None, size: int, report: Report | None = None) -> Answers:
         """Examine what is not known yet, and keep it. Return the answers, a row for each different world.
@@ -113,20 +117,26 @@ class Examination:
         waiting: deque[_Task | Batch] = deque()
         in_hand, wanted = 0, FIRST_TASK
 
+        def keep() -> None:
+            """Keep the parts that are complete."""
+            while waiting and isinstance(waiting[0], Batch):
+                batch = waiting.popleft()
+                assert isinstance(batch, Batch)
+                if store is not None and batch.part is not None:
+                    self._keep(batch.places, batch.part, store)
+
         def step() -> None:
-            """Take the answers of the task that was given out first, or keep the part that is now complete."""
+            """Take the answers of the task that was given out first."""
             nonlocal in_hand, known, wanted
-            item = waiting.popleft()
-            if isinstance(item, Batch):
-                if store is not None and item.part is not None:
-                    self._keep(item.places, item.part, store)
-                return
-            self.table[item.places], seconds = item.handle.result()
+            task = waiting.popleft()
+            assert isinstance(task, _Task)
+            self.table[task.places], seconds = task.handle.result()
             in_hand -= 1
-            known += len(item.places)
-            wanted = max(1, min(int(TASK_SECONDS * len(item.places) / max(seconds, 1e-6)), 4 * wanted, LONGEST_TASK))
+            known += len(task.places)
+            wanted = max(1, min(int(TASK_SECONDS * len(task.places) / max(seconds, 1e-6)), 4 * wanted, LONGEST_TASK))
             if report is not None:
                 report(known, len(given))
+            keep()
 
         if report is not None:
             report(known, len(given))
@@ -141,7 +151,8 @@ class Examination:
                 in_hand += 1
                 left -= len(places)
             waiting.append(batch)
-            while waiting and (isinstance(waiting[0], Batch) or len(waiting) > 4 * crew.ahead):
+            keep()
+            while len(waiting) > 4 * crew.ahead:
                 step()
         while waiting:
             step()
@@ -162,6 +173,40 @@ class Examination:
         for at in range(0, len(beside), size):
             places = beside[at : at + size]
             yield Batch(places, Part(BESIDE, begin + at, begin + at + len(places)))
+
+    def further(self, rows: Rows, crew: Crew, store: Store | None, report: Report | None = None) -> Answers:
+        """Return the answers of worlds that are not in the design; those that are not known are examined, and kept.
+
+        A part is written when enough have come together; :meth:`keep_rest` writes the last.
+        """
+        places = RowIndex(self._further[0]).places(rows)
+        fresh = rows[places < 0]
+        if len(fresh):
+            n_tasks = min(len(fresh), max(crew.ahead, len(fresh) // SMALLEST_PART))
+            waiting = deque(crew.submit(part) for part in np.array_split(fresh, n_tasks))
+            total = len(self.table) + len(self._further[0]) + len(fresh)
+            found = []
+            while waiting:
+                found.append(waiting.popleft().result()[0])
+                if report is not None:
+                    report(total - len(fresh) + sum(map(len, found)), total)
+            self._add(fresh, np.concatenate(found))
+            places = RowIndex(self._further[0]).places(rows)
+        if len(self._further[0]) - self._n_kept >= SMALLEST_PART:
+            self.keep_rest(store)
+        return self._further[1][places]
+
+    def keep_rest(self, store: Store | None) -> None:
+        """Write the answers of further worlds that are in no part yet."""
+        rows, answers = (part[self._n_kept :] for part in self._further)
+        if store is not None and len(rows):
+            begin = max((part.end for part in store.parts if part.kind == BESIDE), default=0)
+            store.write(Part(BESIDE, begin, begin + len(rows)), rows, answers, np.zeros(len(rows)))
+        self._n_kept = len(self._further[0])
+
+    def _add(self, rows: Rows, answers: Answers) -> None:
+        if len(rows):
+            self._further = np.concatenate([self._further[0], rows]), np.concatenate([self._further[1], answers])
 
     def _keep(self, places: NDArray[np.int64], part: Part, store: Store) -> None:
         if part.kind == BESIDE:

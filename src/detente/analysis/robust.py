@@ -10,8 +10,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from detente.analysis.claims import cases_of, claims_named
 from detente.analysis.crew import Answers, Crew, crew_of
 from detente.analysis.design import design_of
@@ -27,8 +25,6 @@ from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 
 MOST_SEARCHED = 2_000
-AT_A_TIME = 256
-"""Worlds beside those of the design are given out so many at a time."""
 
 
 def robust(
@@ -137,10 +133,10 @@ def robust(
         found = {name: table[:, k] for k, name in enumerate(names)}
 
         def examine(rows: Rows) -> Answers:
-            tasks = [crew.submit(part) for part in np.array_split(rows, -(-len(rows) // AT_A_TIME))]
-            return np.concatenate([task.result()[0] for task in tasks])[:, : len(names)]
+            return examination.further(rows, crew, store, progress)[:, : len(names)]
 
         to_other_verdicts = margins(factors, design.rows, found, design.exact, examine, search)
+        examination.keep_rest(store)
     outcomes = {cell: table[:, len(names) + k] for k, cell in enumerate(cells)}
     return Robust(conflict, factors, design, seed, found, outcomes, absent, to_other_verdicts)
 

@@ -115,6 +115,7 @@ class Cluster:
     def wait(self, future: Future[Any]) -> tuple[Answers, float]:
         """Return what comes of a task. Raises ClusterError, and what is wrong with the model as it is."""
         from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
 
         while True:
             try:
@@ -129,7 +130,7 @@ class Cluster:
                     raise ClusterError(
                         f"{self._address} has had no worker for {WORKERLESS_SECONDS} seconds; {_how(self._address)}"
                     ) from None
-            except CancelledError:
+            except (CancelledError, CommClosedError):
                 raise self._lost() from None
             except KilledWorker:
                 raise ClusterError(

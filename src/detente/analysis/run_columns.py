@@ -135,7 +135,7 @@ class About:
 
     def codes_sql(self) -> str:
         """Return what to select from a table of words to have numbers (for :meth:`taken_apart`)."""
-        parts = ["coalesce(world, 0)::bigint as world", "weight::double as weight"]
+        parts = []
         for k, (name, coding) in enumerate(self._codings()):
             cases = " ".join(f"when {word} then {code}" for word, code in coding.items())
             missing = f"when {_quoted(name)} is null then {NOT_EXAMINED}" if k >= len(self.factors) else ""
@@ -156,17 +156,13 @@ class About:
         named: dict[str, NDArray[Any]] = {} if numbers is None else {"world": numbers}
         return {**named, "weight": weights, **table}
 
-    def taken_apart(self, table: Mapping[str, NDArray[Any]]) -> tuple[Numbers, Rows, Answers, NDArray[np.float64]]:
-        """Return numbers, worlds, answers and weights out of a table of numbers. Raises ValueError (a strange word)."""
-        width, n = len(self.factors), len(table["world"])
-        whole = np.empty((n, len(self.columns) - 2), dtype=np.int8)
-        for k in range(whole.shape[1]):
-            whole[:, k] = table[f"c{k}"]
+    def taken_apart(self, table: Mapping[str, NDArray[Any]]) -> tuple[Rows, Answers]:
+        """Return worlds and answers out of a table of numbers. Raises ValueError (a strange word)."""
+        columns = [table[f"c{k}"] for k in range(len(self.columns) - 2)]
+        whole = np.stack(columns, axis=1).astype(np.int8)
         if (whole == _UNKNOWN).any():
             raise ValueError("it has words that its columns do not have")
-        numbers = np.asarray(table["world"], dtype=np.int64)
-        weights = np.asarray(table["weight"], dtype=np.float64)
-        return (numbers if numbers.any() else None), whole[:, :width], whole[:, width:], weights
+        return whole[:, : len(self.factors)], whole[:, len(self.factors) :]
 
 
 def _told_apart(words: Iterable[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The folder of Parquet files that a run over worlds keeps its results in, so that it can be stopped and go on.
 
 Every file is complete: it is written under another name in the same folder, flushed to the disk and only then given its
-name. It says itself what it is part of (:class:`About`), and carries a checksum of what it holds.
+name. It says itself what it is part of (:class:`About`), and carries a checksum of all its bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.crew import Answers
 from detente.analysis.factors import Rows
-from detente.analysis.run_columns import About, Numbers
+from detente.analysis.run_columns import About
 from detente.analysis.undisturbed import undisturbed
 from detente.errors import UsageError, printable
 
@@ -36,7 +36,9 @@ KEY = "detente"
 WORLDS, BESIDE = "worlds", "beside"
 _NAME = re.compile(r"(worlds|beside)-(\d{12})-(\d{12})\.parquet")
 _UNFINISHED = re.compile(r"\.(worlds|beside)-\d{12}-\d{12}\.parquet\.\d+\.tmp")
-_MAGIC = b"PAR1"
+_NO_SUM = "0" * 64
+_SUM = re.compile(rb'"sha256": "([0-9a-f]{64})"')
+"""The checksum in a file, which is taken with zeros in its own place."""
 
 
 @dataclass(frozen=True, order=True)
@@ -160,16 +162,18 @@ class Store:
             try:
                 _look_whole(path)
                 said = self._metadata(path)
-                if said.get("format") != About.FORMAT:
-                    raise ValueError(f"its format is {said.get('format')!r}; expected {About.FORMAT}")
+                if said["format"] != About.FORMAT:
+                    raise ValueError(f"its format is {said['format']!r}; expected {About.FORMAT}")
+                if said["part"] != part.name:
+                    raise ValueError(f"it is {said['part']!r}")
                 if differs := self.about.differs(said["run"]):
                     raise UsageError(f"{printable(str(path))} is of another run: {differs}")
                 select = self.about.codes_sql()
                 query = f"select {select} from read_parquet(?)"
                 columns = self._query().execute(query, [_as_pattern(path)]).fetchnumpy()
-                numbers, rows, answers, weights = self.about.taken_apart(columns)
-                if said["check"] != _check(part, numbers, rows, answers, weights):
-                    raise ValueError("its checksum is another")
+                rows, answers = self.about.taken_apart(columns)
+                if len(rows) != part.end - part.first:
+                    raise ValueError(f"it has {len(rows)} lines")
             except (duckdb.Error, ValueError, KeyError, TypeError, OSError) as error:
                 raise UsageError(
                     f"{printable(str(path))} is damaged, or no file of this program ({_why(error)}); "
@@ -184,12 +188,7 @@ class Store:
         values = found.fetchall()
         if len(values) != 1:
             raise ValueError("it does not say what it is")
-        try:
-            said = json.loads(values[0][0])
-        except ValueError:
-            raise ValueError("what it says of itself cannot be read") from None
-        if not isinstance(said, dict) or not {"format", "run", "check"} <= said.keys():
-            raise ValueError("it does not say what it is")
+        said: dict[str, Any] = json.loads(values[0][0])
         return said
 
     # -- writing ----------------------------------------------------------------------------------------------------
@@ -205,11 +204,7 @@ class Store:
         path = self.folder / part.name
         unfinished = self.folder / f".{part.name}.{os.getpid()}.tmp"
         numbers = np.arange(part.first + 1, part.end + 1) if part.kind == WORLDS else None
-        said = {
-            "format": About.FORMAT,
-            "run": self.about.to_dict(),
-            "check": _check(part, numbers, rows, answers, weights),
-        }
+        said = {"format": About.FORMAT, "part": part.name, "run": self.about.to_dict(), "sha256": _NO_SUM}
         with undisturbed():
             import duckdb
 
@@ -222,6 +217,7 @@ class Store:
                     f"(format parquet, use_tmp_file false, kv_metadata {{{KEY}: {_literal(json.dumps(said))}}})"
                 )
                 database.unregister("lines")
+                _sum_up(unfinished)
                 _flush(unfinished)
                 os.replace(unfinished, path)
                 _flush(self.folder)
@@ -255,38 +251,35 @@ def ranges_missing(parts: list[Part], n: int, size: int) -> Iterator[Part]:
         at = part.end
 
 
-def _check(part: Part, numbers: Numbers, rows: Rows, answers: Answers, weights: NDArray[np.float64]) -> str:
-    """Return a checksum of what a part holds."""
-    if numbers is not None and not np.array_equal(numbers, np.arange(part.first + 1, part.end + 1)):
-        return "other worlds"
-    if (numbers is None) == (part.kind == WORLDS) or len(rows) != part.end - part.first:
-        return "other worlds"
-    digest = hashlib.sha256(f"{part.kind} {part.first} {part.end} {rows.shape} {answers.shape}\n".encode())
-    for table in (rows, answers, weights):
-        digest.update(np.ascontiguousarray(table).tobytes())
-    return digest.hexdigest()
-
-
 def _why(error: Exception) -> str:
     """Return what is wrong, in the system's words where it is the system's (DuckDB says much around them)."""
     whole = str(error)
     for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO):
         if os.strerror(code) in whole:
             return os.strerror(code)
+    if isinstance(error, KeyError):
+        return f"it lacks {whole}"
     return printable(whole.splitlines()[0] if whole else type(error).__name__)
 
 
+def _sum_up(path: Path) -> None:
+    """Put a file's checksum into it."""
+    content = path.read_bytes()
+    *_, place = _SUM.finditer(content)
+    with path.open("r+b") as file:
+        file.seek(place.start(1))
+        file.write(hashlib.sha256(content).hexdigest().encode())
+
+
 def _look_whole(path: Path) -> None:
-    """Raise ValueError for a file that does not begin and end as Parquet does."""
-    with path.open("rb") as file:
-        begin = file.read(4)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 8))
-        end = file.read(8)
-    if size < 12 or begin != _MAGIC or end[4:] != _MAGIC:
-        raise ValueError("it does not begin and end as Parquet does")
-    if int.from_bytes(end[:4], "little") > size - 12:
-        raise ValueError("its end is cut off")
+    """Raise ValueError for a file that is not as it was written, before anything tries to understand it."""
+    content = path.read_bytes()
+    places = list(_SUM.finditer(content))
+    if not places:
+        raise ValueError("it has no checksum of itself")
+    begin, end = places[-1].span(1)
+    if hashlib.sha256(content[:begin] + _NO_SUM.encode() + content[end:]).hexdigest().encode() != places[-1][1]:
+        raise ValueError("its checksum is another")
 
 
 def _locked(folder: Path) -> int | None:
