@@ -98,7 +98,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
     left = [4]
 
     def opens() -> bool:
-        if left[0] and draw(st.booleans()):
+        if left[0] and draw(st.integers(0, 3)):
             left[0] -= 1
             return True
         return False
@@ -117,7 +117,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
     def preferences(pool: list[str]) -> list[Any]:
         result: list[Any] = []
         while pool:
-            kind = draw(st.sampled_from(["plain", "plain", "order", "choice", "certainty", "level"]))
+            kind = draw(st.sampled_from(["plain", "order", "choice", "choice", "certainty", "level"]))
             if kind == "order" and len(pool) > 1 and opens():
                 n = draw(st.integers(2, min(3, len(pool))))
                 result.append({"any_order": [pool.pop() for _ in range(n)]})
@@ -140,7 +140,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
         return result
 
     def rule() -> Any:
-        text = formula()
+        text = f"({formula()}) and {draw(st.sampled_from(OPTIONS))}"  # the status quo stays
         if opens():
             if draw(st.booleans()):
                 return {
@@ -181,11 +181,13 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
         "decision_makers": makers,
         "infeasible": [rule() for _ in range(draw(st.integers(0, 2)))],
         "status_quo": [],
-        "outcomes": {"one": formula(), "other": formula()},
+        "outcomes": {"one": f"{formula()} and ({formula()})", "other": f"{formula()} and ({formula()})"},
         "claims": {
             "K": {"says": "k", "can_hold": "one"},
             "L": {"says": "l", "cannot_hold": "other", "under": {"concepts": ["nash", "gmr"]}},
             "M": {"says": "m", "reachable": "other"},
+            "N": {"says": "n", "can_hold": "a.x and not b.y", "under": {"concepts": ["nash"]}},
+            "O": {"says": "o", "can_hold": "not a.y and b.x", "under": {"concepts": ["seq"]}},
         },
     }
     if opens():
