@@ -94,6 +94,13 @@ def robust(
     ClusterError
         The cluster cannot be reached, or fails.
     """
+    for number, words in ((worlds, "worlds"), (1 if chunk is None else chunk, "worlds in a file")):
+        if number < 1:
+            raise UsageError(f"{number} {words}; expected 1 or more")
+    if out is None and (resume or chunk is not None):
+        raise UsageError("there is nothing to go on with, or to cut in parts, without a folder for the results (--out)")
+    if out is not None:
+        refuse_taken(Path(out), resume=resume)
     base = World(conflict)
     cells, absent = asked_outcomes(base, concepts)
     keys = asked_concepts(base, concepts)[0] if concepts_as_factors else ()
@@ -107,14 +114,6 @@ def robust(
             "no premise is uncertain; write 'certainty: likely', 'possible' or a number under some, 'any_order', "
             "'one_of' or a range, or shake the lists of preferences (--shake)"
         )
-    counts = (worlds, "worlds"), (1 if chunk is None else chunk, "worlds in a file")
-    for number, words in counts:
-        if number < 1:
-            raise UsageError(f"{number} {words}; expected 1 or more")
-    if out is None and (resume or chunk is not None):
-        raise UsageError("there is nothing to go on with, or to cut in parts, without a folder for the results (--out)")
-    if out is not None:
-        refuse_taken(Path(out), resume=resume)
     asked = claims_named(conflict, claims)
     for claim in asked:  # what has no answer in the model as it stands is said, with its place
         list(cases_of(base, replace(claim, concepts=keys) if keys else claim))

@@ -24,7 +24,7 @@ from detente.analysis.validate_words import (
     stated_in,
 )
 from detente.analysis.withdrawal import Ending
-from detente.conflict.choices import unwritten
+from detente.conflict.choices import open_rules, unwritten
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Element
 from detente.conflict.formula import Compare, Constant, Formula, Named
@@ -279,7 +279,8 @@ class _Check(Check):
                 )
         if not self.large:
             unneeded += [*idle.idle_blocks(self.graph), *idle.idle_forces(self.graph)]
-        for item in unneeded:
+        opened = open_rules(self.conflict)  # of what may be otherwise, it may do something elsewhere
+        for item in (item for item in unneeded if item.premise.id not in opened):
             kind = WORDS[type(item.premise).__name__][0] + ("-part" if item.part else "") + "-idle"
             other = quoted(item.other) if isinstance(item.other, Formula) else item.other and named(item.other)
             what = f"in {named(item.premise)}, {quoted(item.part)}" if item.part else named(item.premise)

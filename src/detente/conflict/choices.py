@@ -155,6 +155,15 @@ def places_in(dm: DecisionMaker) -> Iterator[tuple[Lens | None, Level | Statemen
                     yield lens, level
 
 
+def open_rules(conflict: Conflict) -> frozenset[str]:
+    """Return the rules that may be otherwise: in a choice, or with a number that is a range."""
+    found = {rule.id for choice in conflict.rule_choices for part in choice.alternatives for rule in part}
+    found |= {item.place[1] for item in conflict.ranges if item.place[0] in ("at_most", "at_least", "sum")}
+    counted = {item.place[1] for item in conflict.ranges if item.place[0] == "value"}
+    found |= {limit.id for limit in conflict.limits if counted & {option for option, _ in limit.terms}}
+    return frozenset(found)
+
+
 def unwritten(conflict: Conflict) -> Iterator[Premise]:
     """Yield the premises that stand only in alternatives that are not the ones as written."""
     for choice in conflict.rule_choices:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from detente.conflict.choices import unwritten
+from detente.conflict.choices import places_in, unwritten
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import (
     Assignment,
     Coalition,
     DecisionMaker,
+    Element,
+    Level,
     Outcome,
     Reading,
     StateRef,
@@ -169,6 +171,18 @@ class _Builder:
             if other is not premise and other != premise and type(other) is not type(premise):
                 self.names.problems.append(
                     Diagnostic(f"two premises have the identity {premise.id!r}", premise.where, "each identity once")
+                )
+        open_: list[Element] = [*conflict.rule_choices, *conflict.ranges, *conflict.alternatives]
+        for dm in conflict.parties:
+            items = (item for _, item in places_in(dm))
+            open_ += {
+                about.id: about for item in items if (about := item.about if isinstance(item, Level) else item)
+            }.values()
+        for about in open_:
+            other = seen.setdefault(about.id, about)
+            if other is not about:
+                self.names.problems.append(
+                    Diagnostic(f"two things have the identity {about.id!r}", about.where, "each identity once")
                 )
 
     # -- outcomes, readings and the rest ----------------------------------------------------------------------------

@@ -120,7 +120,8 @@ def _document_of(conflict: Conflict) -> dict[str, Any]:
     """Return a conflict without variants as plain data; alternatives as what differs. Raises as document_of does."""
     if not conflict.alternatives:
         return _plain_document(conflict)
-    if not isinstance(conflict.document, Document) or build(conflict.document) != conflict:
+    said = build(conflict.document) if isinstance(conflict.document, Document) else None
+    if said is None or replace(said, variants=()) != conflict:
         raise UsageError(
             "the alternatives of this conflict are changes of its text, and it is not the conflict that its text says; "
             "expected a conflict as it was loaded, or one without alternatives"
