@@ -65,7 +65,7 @@ def test_what_is_open_stands_as_it_is_written() -> None:
         .replace("{from: 2, to: 4, usually: 4}", "4")
         .replace("{from: 1, to: 3}", "2")
         .replace("{from: 2, to: 3}", "2")
-        .replace("one_of: [owner.bonus and owner.fine, [crew.sail and owner.fine,", "that: owner.bonus and owner.fine #")
+        .replace("one_of: [owner.bonus and owner.fine, [crew.sail and owner", "that: owner.bonus and owner.fine #")
         .replace("- one_of: [not owner.fine, crew.sail]", "- not owner.fine")
         .replace("- one_of: [crew.sail if owner.bonus, [not", "- crew.sail if owner.bonus #")
         .replace("        shares: [0.7, 0.3]", "")
@@ -159,7 +159,7 @@ def test_what_is_refused(before: str, after: str, words: list[str]) -> None:
         ("{one_of: [as writen, {changes: {title: x}}]}", ["unexpected 'as writen'", "as written"]),
         ("{one_of: [as written, {changes: {claims: {}}}]}", ["'claims' cannot be changed here"]),
         ("{one_of: [as written, {changes: {outcomes: {both: null, other: two.a}}}]}", ["there is no outcome 'both'"]),
-        ("{one_of: [as written, {changes: {title: null}}]}", ["in alternative 2 of 'x'", "no 'title' to remove"]),
+        ("{one_of: [as written, {changes: {because: null}}]}", ["in alternative 2 of 'x'", "no 'because' to remove"]),
         ("{one_of: [as written, {changes: {infeasible: [one.c]}}]}", ["in alternative 2 of 'x'", "has no option 'c'"]),
         ("{one_of: [as written, {changes: {infeasible: [{that: one.a and two.a}]}}]}", ["the model stays the same"]),
         (

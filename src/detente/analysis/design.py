@@ -72,9 +72,8 @@ def design_of(factors: tuple[Factor, ...], worlds: int, seed: int, compared: int
         The seed is not from 0 to 2^64 − 1.
     """
     if n_worlds_of(factors) <= worlds * n_concepts(factors):
-        rows, shares = every_world(factors)
+        rows, weights = every_world(factors)
         none = np.empty(0, dtype=np.int64)
-        weights = np.array([float(share) for share in shares])
         return Design(rows, weights, True, len(rows), none, none.reshape(0, len(factors)))
     n = n_concepts(factors)
     width = len(factors) - (n > 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import permutations
 from math import prod
 from typing import Any, Literal, TypeAlias
 
@@ -30,9 +30,8 @@ from detente.conflict.elements import (
 from detente.conflict.relations import Relation
 from detente.conflict.variant import statements_in_use
 from detente.errors import Diagnostic, ModelError, UsageError
-from detente.language.alternatives import alternative
+from detente.language.alternatives import alternative, check_said
 from detente.language.build import build
-from detente.language.source import Document
 
 Rows = NDArray[np.int8]
 """For each world and each factor the place of its level, (n_worlds, n_factors); 0 is the model as it is written."""
@@ -114,11 +113,8 @@ def factors_of(conflict: Conflict, *, shake: int = 0, concepts: Sequence[str] = 
     ModelError
         More than five statements in any order; an alternative says otherwise how something is uncertain.
     """
-    if conflict.alternatives and (not isinstance(conflict.document, Document) or build(conflict.document) != conflict):
-        raise UsageError(
-            "the alternatives of this conflict are changes of its text, and it is not the conflict that its text says; "
-            "expected a conflict as it was loaded, or one without alternatives"
-        )
+    if conflict.alternatives:
+        check_said(conflict, build)
     found = {(factor.kind, factor.id): factor for factor in _stated(conflict)}
     for block in conflict.alternatives:
         for k, item in enumerate(block.alternatives, 1):
@@ -250,11 +246,16 @@ def n_worlds_of(factors: tuple[Factor, ...]) -> int:
     return prod(len(factor.levels) for factor in factors)
 
 
-def every_world(factors: tuple[Factor, ...]) -> tuple[Rows, list[Fraction]]:
+def every_world(factors: tuple[Factor, ...]) -> tuple[Rows, NDArray[np.float64]]:
     """Return all worlds, the one as written first, the last factor fastest, and weights that add up to 1."""
-    rows = np.array(list(product(*(range(len(factor.levels)) for factor in factors))), dtype=np.int8)
-    weights = [prod(shares, start=Fraction(1)) for shares in product(*(_shares(factor) for factor in factors))]
-    return rows.reshape(len(weights), len(factors)), weights
+    sizes = [len(factor.levels) for factor in factors]
+    rows = np.empty((prod(sizes), len(factors)), dtype=np.int8)
+    weights = np.ones(1)
+    for k, factor in enumerate(factors):
+        levels = np.repeat(np.arange(sizes[k], dtype=np.int8), prod(sizes[k + 1 :]))
+        rows[:, k] = np.tile(levels, prod(sizes[:k]))
+        weights = np.multiply.outer(weights, [float(share) for share in _shares(factor)]).ravel()
+    return rows, weights
 
 
 def drawn_worlds(factors: tuple[Factor, ...], n: int, seed: int) -> Rows:

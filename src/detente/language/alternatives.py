@@ -16,7 +16,7 @@ from detente.language.schema import ModelShape
 from detente.language.source import Document, Path
 
 SECTION = "alternatives"
-FIXED = ("claims", "variants")
+FIXED = ("title", "claims", "variants")
 """What is asked is the same in every alternative."""
 
 
@@ -111,12 +111,10 @@ def _checked(
     return [], changes
 
 
-def alternative(
-    conflict: Conflict, places: Mapping[str, int], build: Callable[[Document], Conflict], *, variants: bool = False
-) -> Conflict:
+def alternative(conflict: Conflict, places: Mapping[str, int], build: Callable[[Document], Conflict]) -> Conflict:
     """Return the conflict with these alternatives, by the identity of the choice; 0 is the model as written.
 
-    It has no alternatives of its own, and no variants unless they are asked for.
+    It has no alternatives of its own, and no variants.
 
     Raises
     ------
@@ -139,7 +137,19 @@ def alternative(
             now = patched(whole, _at(block, place), [])[0]
     if now is document:
         now = replace(now, data={key: part for key, part in document.data.items() if key != SECTION})
-    return build(now if variants else _without_variants(now))
+    return replace(build(_without_variants(now)), title=conflict.title)
+
+
+def check_said(conflict: Conflict, build: Callable[[Document], Conflict]) -> None:
+    """Check that a conflict with alternatives is the one that its text says, but for its title. Raises UsageError."""
+    if isinstance(conflict.document, Document):
+        said = build(_without_variants(conflict.document))
+        if said == replace(conflict, variants=(), title=said.title):
+            return
+    raise UsageError(
+        "the alternatives of this conflict are changes of its text, and it is not the conflict that its text says; "
+        "expected a conflict as it was loaded, or one without alternatives"
+    )
 
 
 def _without_variants(document: Document) -> Document:

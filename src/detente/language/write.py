@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from detente.conflict.conflict import Conflict
 from detente.conflict.formula import Formula
 from detente.errors import CannotSayError, ModelError, UsageError
-from detente.language.alternatives import SECTION, alternative
+from detente.language.alternatives import SECTION, alternative, check_said
 from detente.language.build import build
 from detente.language.patch import difference
 from detente.language.source import MAX_BYTES, MAX_NODES, Document
@@ -120,12 +120,7 @@ def _document_of(conflict: Conflict) -> dict[str, Any]:
     """Return a conflict without variants as plain data; alternatives as what differs. Raises as document_of does."""
     if not conflict.alternatives:
         return _plain_document(conflict)
-    said = build(conflict.document) if isinstance(conflict.document, Document) else None
-    if said is None or replace(said, variants=()) != conflict:
-        raise UsageError(
-            "the alternatives of this conflict are changes of its text, and it is not the conflict that its text says; "
-            "expected a conflict as it was loaded, or one without alternatives"
-        )
+    check_said(conflict, build)
     document = _plain_document(replace(conflict, alternatives=(), document=None))
     problems: list[str] = []
     others = {
