@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -350,12 +351,15 @@ claims: {K: {says: It can., can_hold: alone}}
 
 
 def test_worlds_and_their_weights() -> None:
-    rows, weights = every_world(factors_of(loads(TEXT)))
+    factors = factors_of(loads(TEXT))
+    rows, weights = every_world(factors)
     assert rows.shape == (8, 3)
     assert rows.dtype == np.int8
     assert not rows[0].any()
-    assert sum(weights) == 1
-    assert weights[0] == Fraction(1, 2) * Fraction(3, 4) * Fraction(1, 5)
+    assert [tuple(row) for row in rows.tolist()] == list(product(*(range(len(f.levels)) for f in factors)))
+    literal = [prod(row) for row in product(*([level.share for level in f.levels] for f in factors))]
+    assert sum(literal) == 1
+    assert weights == pytest.approx([float(weight) for weight in literal], rel=1e-15)
 
 
 def test_only_the_essays_hedges_are_uncertain() -> None:
