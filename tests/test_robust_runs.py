@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -120,6 +121,20 @@ def test_files_say_what_they_are(out: Path) -> None:
     conflict = loads(MODEL)
     assert {(item["format"], item["run"]["model"], item["run"]["seed"]) for item in said} == {(1, conflict.digest, 5)}
     assert said[0]["run"]["version"] == answer()["computed"]["version"]
+
+
+def test_the_query_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "runs.md").read_text("utf-8")
+    model = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    query = re.search(r"^    select.*?\n\n", page, re.DOTALL | re.MULTILINE)
+    assert model is not None
+    assert query is not None
+    monkeypatch.chdir(tmp_path)
+    robust(loads(model[1]), worlds=40, workers=1, out="bridge.parquet")
+    with duckdb.connect(":memory:") as database:
+        found = database.execute(query[0]).fetchall()
+    rows = [f"| {' | '.join(map(str, row))} |\n" for row in found]
+    assert f"|---|---|---|---|\n{''.join(rows)}\n" in page
 
 
 def test_names_that_differ_in_capitals_only(out: Path) -> None:
