@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import models
+from bench import models, scaling
 from bench.measure import CONCEPTS, GROWTH, ROWS, Row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,7 +127,12 @@ def exponent(results: Mapping[str, Figures]) -> float | None:
     return statistics.linear_regression(x, y).slope
 
 
-def show(results: Mapping[str, Figures], rate: float | None, processes: Mapping[str, Figures]) -> None:
+def show(
+    results: Mapping[str, Figures],
+    rate: float | None,
+    processes: Mapping[str, Figures],
+    side_by_side: dict[str, Figures],
+) -> None:
     """Print the tables."""
     console = Console(width=None if sys.stdout.isatty() else 160)
     table = Table(title="Nash, GMR, SMR, SEQ and SSEQ of all decision makers; strict random ranks but for files")
@@ -174,6 +179,7 @@ def show(results: Mapping[str, Figures], rate: float | None, processes: Mapping[
             limit = figures["at_most"]
             whole.add_row(command, _against(figures["seconds"], limit, 2), "" if limit is None else f"{limit:g}")
     console.print(whole)
+    console.print(scaling.table(side_by_side))
 
 
 def _against(value: float, limit: float | None, digits: int) -> str:
@@ -196,9 +202,12 @@ def main() -> None:
         print(f"{row.title} …", file=sys.stderr, flush=True)
         results[key] = run_row(key, row)
     processes = process_rows()
-    show(results, rate, processes)
+    print("worlds side by side …", file=sys.stderr, flush=True)
+    side_by_side = scaling.run_rows()
+    show(results, rate, processes, side_by_side)
     if asked.json:
         whole = {"models": results, "literal": rate, "exponent": exponent(results), "processes": processes}
+        whole["side by side"] = side_by_side
         asked.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
