@@ -50,7 +50,7 @@ _PLAIN = {
     "name": "display name",
     "direction": "which way along its values the option may change",
     "that": "the formula",
-    "any_order": "the statements; their order is uncertain",
+    "any_order": "the statements; each is a level, and their order is uncertain",
     "weight": "what a state gains that satisfies the formula",
     "reading.lenses": "decision maker to lens; who is not named uses its first",
     "members": "identifiers of decision makers",

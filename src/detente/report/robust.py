@@ -67,7 +67,8 @@ def robust_view(found: Robust) -> Iterator[RenderableType]:
             text(factor.element.source),
         )
     yield table
-    yield from _legend(found, any(item.total is not None for items in influences.values() for item in items))
+    totals = any(item.total is not None for items in influences.values() for item in items)
+    yield from _legend(found, totals=totals, together=bool(together))
 
 
 def _claims(found: Robust) -> RenderableType:
@@ -148,10 +149,10 @@ def _shown(item: Influence) -> list[LevelShare]:
 def _together(found: Robust, name: str) -> Iterator[str]:
     for pair in found.together(name)[:MOST_TOGETHER]:
         if pair.index >= LEAST_TOGETHER:
-            yield f"{name}: {pair.factors[0]} and {pair.factors[1]} ({pair.index:.2f})"
+            yield f"{name}: {pair.factors[0]} × {pair.factors[1]} ({pair.index:.2f})"
 
 
-def _legend(found: Robust, totals: bool) -> Iterator[RenderableType]:
+def _legend(found: Robust, *, totals: bool, together: bool) -> Iterator[RenderableType]:
     yield text("")
     kinds = {factor.kind for factor in found.factors}
     weights = (
@@ -171,7 +172,7 @@ def _legend(found: Robust, totals: bool) -> Iterator[RenderableType]:
             f"{two if kinds == {'premise'} else ''}.",
             "dim",
         )
-    if found.exact and len(found.factors) > 1:
+    if together:
         yield text(
             "What acts together: the share of the variance that knowing both explains, and knowing either does not.",
             "dim",
