@@ -14,7 +14,7 @@ from detente.analysis.validate_check import MANY_STATES, Check, Warning_
 from detente.analysis.validate_claims import check_claims
 from detente.analysis.validate_preferences import preferences, readings
 from detente.analysis.validate_rest import check_rest
-from detente.analysis.validate_variants import check_variants
+from detente.analysis.validate_variants import check_guarantees, check_variants
 from detente.analysis.validate_words import (
     REASONS,
     WORDS,
@@ -40,7 +40,7 @@ class Validation:
     """The warnings about a model, and its size.
 
     ``combinations`` counts all combinations of option values, ``classes`` has the number of states of each class,
-    ``variants`` says how many variants were built.
+    ``variants`` and ``guarantees`` say how many of them were built.
     ``agreements`` say who can end each alone (none in very large models).
     ``notes`` say in words what was not looked for; ``complete`` is whether there are none.
     """
@@ -58,6 +58,7 @@ class Validation:
     complete: bool
     computed: dict[str, Any]
     variants: int = 0
+    guarantees: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
@@ -72,6 +73,7 @@ class Validation:
             "states": self.states,
             "classes": dict(self.classes),
             "variants": self.variants,
+            "guarantees": self.guarantees,
             "agreements": [item.to_dict() for item in self.agreements],
             "notes": list(self.notes),
             "complete": self.complete,
@@ -120,6 +122,7 @@ def validate(conflict: Conflict, *, graph: Graph | None = None) -> Validation:
         complete=not check.notes,
         computed=provenance(conflict),
         variants=len(conflict.variants),
+        guarantees=len(conflict.guarantees),
     )
 
 
@@ -160,6 +163,7 @@ class _Check(Check):
             self.rules()
         check_claims(self)
         check_variants(self)
+        check_guarantees(self)
 
     # -- formulas ---------------------------------------------------------------------------------------------------
 

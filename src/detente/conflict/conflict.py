@@ -18,6 +18,7 @@ from detente.conflict.elements import (
     FeasibleList,
     Force,
     GraphForm,
+    Guarantee,
     Infeasibility,
     Limit,
     Merge,
@@ -66,6 +67,7 @@ class Conflict:
     coalitions: tuple[Coalition, ...] = ()
     readings: tuple[Reading, ...] = ()
     agreements: tuple[Agreement, ...] = ()
+    guarantees: tuple[Guarantee, ...] = ()
     phases: tuple[Phase, ...] = ()
     observed: Observed | None = None
     claims: tuple[Claim, ...] = ()

@@ -333,6 +333,17 @@ class Variant(Element):
     changes: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Guarantee(Element):
+    """Something that nobody has yet and that could be given, so that an outcome lasts: an option, a payment, a ban.
+
+    ``changes`` are a merge patch of the data of ``document``, what the model was built from. Neither is compared.
+    """
+
+    changes: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    document: object = field(default=None, compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class ListedState:
     """A state of the graph form. Options not mentioned have their first value; ``None`` means: any value."""

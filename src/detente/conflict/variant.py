@@ -124,7 +124,7 @@ def with_statements(
         if not _said(dm) & set(about):
             makers.append(dm)
             continue
-        lenses = tuple(_changed_lens(lens, change) for lens in dm.lenses)
+        lenses = tuple(changed_lens(lens, change) for lens in dm.lenses)
         makers.append(replace(dm, principles=change(dm.principles), lenses=lenses))
     return replace(conflict, decision_makers=tuple(makers))
 
@@ -143,7 +143,8 @@ def _said(dm: DecisionMaker) -> set[str]:
     return {s.id for s in dm.principles} | {s.id for lens in dm.lenses for s in lens.statements}
 
 
-def _changed_lens(lens: Lens, change: Callable[[tuple[Statement, ...]], tuple[Statement, ...]]) -> Lens:
+def changed_lens(lens: Lens, change: Callable[[tuple[Statement, ...]], tuple[Statement, ...]]) -> Lens:
+    """Return a lens with every level's statements changed; the same object where nothing is."""
     preference: Preference = lens.preference
     if isinstance(preference, Prioritised):
         levels = (replace(level, statements=change(level.statements)) for level in preference.levels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -77,6 +79,19 @@ class Graph:
         before = {dm.id: dm for dm in self.conflict.decision_makers}
         same = {dm.id for dm in conflict.decision_makers if dm is before[dm.id]}
         result._ranks = {key: ranks for key, ranks in self._ranks.items() if key[0] in same}
+        return result
+
+    def moves_under(self, conflict: Conflict, dm: str) -> Moves:
+        """Return a decision maker's moves in a conflict that has the same states, and other moves of it perhaps."""
+        space = copy(self.space)
+        space.conflict = conflict
+        return moves_of(space, conflict.decision_maker(dm))
+
+    def with_moves(self, conflict: Conflict, moves: Mapping[str, Moves]) -> Graph:
+        """Return the graph of a conflict that differs in preferences and in these decision makers' moves only."""
+        result = self.with_preferences(conflict)
+        makers = zip(conflict.decision_makers, self.moves, strict=True)
+        result.__dict__["moves"] = tuple(moves.get(dm.id, own) for dm, own in makers)
         return result
 
     def bare(self) -> Graph:

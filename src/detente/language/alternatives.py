@@ -97,7 +97,7 @@ def _checked(
     except ModelError as error:
         return list(error.diagnostics), changes
     where = block.alternatives[place - 1].where
-    plain = replace(conflict, alternatives=(), variants=(), document=None)
+    plain = replace(conflict, alternatives=(), variants=(), guarantees=(), document=None)
     if found == plain:
         return [Diagnostic("the model stays the same: this only says it in other words", where)], changes
     for what, here, there in (
@@ -144,7 +144,7 @@ def check_said(conflict: Conflict, build: Callable[[Document], Conflict]) -> Non
     """Check that a conflict with alternatives is the one that its text says, but for its title. Raises UsageError."""
     if isinstance(conflict.document, Document):
         said = build(_without_variants(conflict.document))
-        if said == replace(conflict, variants=(), title=said.title):
+        if said == replace(conflict, variants=(), guarantees=(), title=said.title):
             return
     raise UsageError(
         "the alternatives of this conflict are changes of its text, and it is not the conflict that its text says; "
@@ -154,7 +154,8 @@ def check_said(conflict: Conflict, build: Callable[[Document], Conflict]) -> Non
 
 def _without_variants(document: Document) -> Document:
     assert isinstance(document.data, dict)
-    return replace(document, data={key: part for key, part in document.data.items() if key != "variants"})
+    gone = ("variants", "guarantees")
+    return replace(document, data={key: part for key, part in document.data.items() if key not in gone})
 
 
 def _at(block: BlockChoice, place: int) -> Path:

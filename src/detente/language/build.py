@@ -24,6 +24,7 @@ from detente.language.alternatives import check_alternatives, read_alternatives
 from detente.language.claims import ClaimReader
 from detente.language.described import described
 from detente.language.formula_parser import FormulaError
+from detente.language.guarantees import read_guarantees
 from detente.language.listed import read_graph_form
 from detente.language.names import Names
 from detente.language.parties import PartyReader
@@ -124,6 +125,7 @@ class _Builder:
         return replace(
             conflict,
             agreements=tuple(reader.agreements()),
+            guarantees=tuple(read_guarantees(names, shape)),
             phases=tuple(read_phases(names, shape, conflict)),
             observed=read_observed(names, shape),
             claims=tuple(reader.claims()),

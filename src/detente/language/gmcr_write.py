@@ -154,6 +154,7 @@ def _losses(conflict: Conflict, reading: str | None) -> Iterator[str]:
     yield from named("outsiders", (item.id for item in conflict.outsiders))
     yield from named("relations", (item.id for item in conflict.relations))
     yield from named("agreements", (item.id for item in conflict.agreements))
+    yield from named("guarantees", (item.id for item in conflict.guarantees))
     if conflict.observed is not None:
         yield "observed moves"
     yield from named("aims", (f"{dm.id}.{aim.id}" for dm in conflict.parties for aim in dm.aims))

@@ -86,7 +86,7 @@ class _Merge:
             self._nothing(path, "an empty mapping changes nothing", "the keys that change")
         for key, value in patch.items():
             here: Path = (*path, key)
-            if not path and key == self.at[0]:
+            if not path and key in (self.at[0], "guarantees"):
                 self._nothing(here, f"{key!r} cannot be changed here", "changes to the rest of the model", key=True)
             elif value is None:
                 self._remove(result, key, here)

@@ -21,7 +21,7 @@ from detente.language.schema_claims import AgreementShape, ClaimShape
 from detente.language.schema_phases import PhaseShape
 from detente.language.schema_purpose import ObservedShape
 from detente.language.schema_relations import Attitudes, OutsiderShape, RelationShape
-from detente.language.schema_variants import VariantShape
+from detente.language.schema_variants import GuaranteeShape, VariantShape
 from detente.language.schema_views import ObserverShape, ViewShape
 from detente.language.schema_words import (
     Direction,
@@ -330,6 +330,9 @@ class ModelShape(Shape):
     readings: dict[Key, ReadingItem] | None = Field(None, description="name to a choice of lens for each party")
     agreements: dict[Key, AgreementShape] | None = Field(
         None, description="texts that bind when their parties have signed: made together, broken by one"
+    )
+    guarantees: dict[Key, GuaranteeShape] | None = Field(
+        None, description="what could be given so that an outcome lasts; `detente change` looks among them"
     )
     observed: ObservedShape | None = Field(None, description="moves that were made, for aims to be held against")
     phases: dict[Key, PhaseShape] | None = Field(

@@ -11,6 +11,7 @@ from detente.conflict.formula import Formula
 from detente.errors import CannotSayError, ModelError, UsageError
 from detente.language.alternatives import SECTION, alternative, check_said
 from detente.language.build import build
+from detente.language.guarantees import guarantee_data, guaranteed
 from detente.language.patch import difference
 from detente.language.source import MAX_BYTES, MAX_NODES, Document
 from detente.language.variants import variant_data
@@ -82,8 +83,8 @@ def document_of(conflict: Conflict) -> dict[str, Any]:
     """Return a conflict as plain data in the model language.
 
     Numbers are ``int`` or ``Decimal``. Readings that follow from the lenses are left out; one that mentions some
-    decision makers only is read as one that mentions all. Variants and alternatives are written as what differs from
-    these data. The data are read again and compared before they are returned.
+    decision makers only is read as one that mentions all. Variants, guarantees and alternatives are written as what
+    differs from these data. The data are read again and compared before they are returned.
 
     Raises
     ------
@@ -91,33 +92,50 @@ def document_of(conflict: Conflict) -> dict[str, Any]:
         Reading the data would not give an equal conflict; lists every difference. So with numbers such as 1/3, with
         names that are not identifiers, and with parts that only Python can put together.
     ModelError
-        A variant or an alternative is wrong.
+        A variant, a guarantee or an alternative is wrong.
     UsageError
-        The conflict has variants or alternatives and is not the one that its text says, which they change.
+        The conflict has any of them and is not the one that its text says, which they change.
     """
-    if not conflict.variants:
-        return _document_of(conflict)
-    plain = replace(conflict, variants=())
-    document = _document_of(plain)
-    others = {item.id: vary(conflict, item.id, titled=False).conflict for item in conflict.variants}
-    document["variants"] = {
-        item.id: variant_data(item, difference(document, _document_of(others[item.id]))) for item in conflict.variants
-    }
+    document = _document_of(_bare(conflict))
+    if not (conflict.variants or conflict.guarantees):
+        return document
+    others = {item.id: _bare(vary(conflict, item.id, titled=False).conflict) for item in conflict.variants}
+    given = {item.id: guaranteed(conflict, [item.id]) for item in conflict.guarantees}
+    plain = dict(document)
+    if given:
+        document["guarantees"] = {
+            item.id: guarantee_data(item, difference(plain, _document_of(given[item.id])))
+            for item in conflict.guarantees
+        }
+    if others:
+        document["variants"] = {
+            item.id: variant_data(item, difference(plain, _document_of(others[item.id]))) for item in conflict.variants
+        }
     problems = _hindrances(document)
     if problems:
         raise CannotSayError(_TARGET, problems)
     again = _read(document)
     differences = list(_differences(conflict.variants, again.variants, "variants"))
-    for item in conflict.variants:
-        found = _read_variant(document, again, item.id)
-        differences += _differences(_whole(others[item.id]), _whole(found), f"variants.{item.id}")
+    differences += _differences(conflict.guarantees, again.guarantees, "guarantees")
+    for key, other in others.items():
+        found = _bare(_read_variant(document, again, key))
+        differences += _differences(_whole(other), _whole(found), f"variants.{key}")
+    for key, other in given.items():
+        differences += _differences(_whole(other), _whole(_read_guaranteed(again, key)), f"guarantees.{key}")
     if differences:
         raise CannotSayError(_TARGET, _fewer(differences))
     return document
 
 
+def _bare(conflict: Conflict) -> Conflict:
+    return replace(conflict, variants=(), guarantees=())
+
+
 def _document_of(conflict: Conflict) -> dict[str, Any]:
-    """Return a conflict without variants as plain data; alternatives as what differs. Raises as document_of does."""
+    """Return a conflict without variants and guarantees as plain data; alternatives as what differs.
+
+    Raises as :func:`document_of` does.
+    """
     if not conflict.alternatives:
         return _plain_document(conflict)
     check_said(conflict, build)
@@ -174,6 +192,13 @@ def _whole(conflict: Conflict) -> Conflict:
 def _read_variant(document: dict[str, Any], base: Conflict, name: str) -> Conflict:
     try:
         return built(Document(document, "model", ""), base, name).conflict
+    except ModelError as error:
+        raise CannotSayError(_TARGET, _fewer(_reasons(error))) from None
+
+
+def _read_guaranteed(base: Conflict, name: str) -> Conflict:
+    try:
+        return guaranteed(base, [name])
     except ModelError as error:
         raise CannotSayError(_TARGET, _fewer(_reasons(error))) from None
 

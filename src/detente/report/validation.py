@@ -24,6 +24,7 @@ def validation_view(result: Validation) -> Iterator[RenderableType]:
     counts = [parties, plural(result.options, "option")]
     counts.append(f"{plural(result.states, 'state')} of {plural(result.combinations, 'combination')}")
     counts += [plural(result.variants, "variant")] if result.variants else []
+    counts += [plural(result.guarantees, "guarantee")] if result.guarantees else []
     yield text(" · ".join(counts), "dim")
     if result.classes:
         yield text("classes: " + ", ".join(f"{name} {count:,}" for name, count in result.classes), "dim")
