@@ -21,6 +21,7 @@ from detente.analysis.factors import (
 )
 
 AT_A_TIME = 1 << 16
+MOST_COMPARED = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,7 @@ def design_of(factors: tuple[Factor, ...], worlds: int, seed: int, compared: int
     seed : int
     compared : int, optional
         How many of the drawn worlds are compared with those in which one factor alone is drawn anew; by default so many
-        that these are no more than the worlds drawn.
+        that these are no more than the worlds drawn, and at most 1,000.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def design_of(factors: tuple[Factor, ...], worlds: int, seed: int, compared: int
         return Design(rows, weights, True, len(rows), none, none.reshape(0, len(factors)))
     n = n_concepts(factors)
     width = len(factors) - (n > 1)
-    compared = min(worlds, worlds // width if compared is None else compared)
+    compared = min(worlds, min(worlds // width, MOST_COMPARED) if compared is None else compared)
     drawn, counts = distinct(_drawn(factors, worlds * n, seed))
     rows, _ = distinct([drawn, *_compared(factors, compared, seed)])
     index = RowIndex(rows)

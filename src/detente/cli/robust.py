@@ -51,7 +51,7 @@ def robust(
     compare: Annotated[
         int | None,
         typer.Option(
-            "--compare", min=0, help="So many drawn worlds are compared, for the totals; by default worlds / factors."
+            "--compare", min=0, help="So many drawn worlds are compared, for the totals; up to 1,000 if not said."
         ),
     ] = None,
     search: Annotated[
