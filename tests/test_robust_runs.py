@@ -26,6 +26,7 @@ from detente.analysis.robust import robust
 from detente.analysis.run_store import Part, ranges_missing
 from detente.errors import UsageError
 from detente.language.load import loads
+from tests.test_open_language import ALL
 from tests.test_robust import TEXT
 
 MODEL = TEXT.replace(
@@ -226,6 +227,35 @@ def test_what_is_missing_is_examined_and_nothing_else(out: Path, monkeypatch: py
     assert answer(out=out, chunk=10, resume=True) == whole
     assert sum(examined) <= 20
     assert table(out) == all_rows
+
+
+def test_what_workers_elsewhere_are_told_says_all() -> None:
+    """Pickled and read again, as dask does, the question gives the same answers."""
+    import pickle
+
+    from detente.analysis.ensemble import Ensemble, asked_outcomes
+    from detente.analysis.factors import drawn_worlds, factors_of
+    from detente.analysis.run_cluster import Question
+    from detente.analysis.world import World
+
+    conflict = loads(ALL)
+    factors, cells = factors_of(conflict, shake=2), asked_outcomes(World(conflict), None)[0]
+    rows = drawn_worlds(factors, 60, 1)
+    there = pickle.loads(pickle.dumps(Question(conflict, factors, conflict.claims, cells)))
+    here = Ensemble(World(conflict), factors, conflict.claims, cells)
+    assert np.array_equal(there.ensemble().answers(rows), here.answers(rows))
+
+
+@pytest.mark.parametrize("more", [{"shake": 2}, {"shake": 1, "concepts_as_factors": True}, {"worlds": 10**6}])
+def test_whatever_is_uncertain_comes_back_from_the_disk(out: Path, more: dict[str, Any]) -> None:
+    exact = "worlds" in more
+    more = {"worlds": 40, "seed": 1, "workers": 1, "out": out, "chunk": 50} | more
+    text = MODEL if exact else ALL
+    whole = robust(loads(text), **more)
+    assert (whole.exact, whole.n_worlds) == ((True, 256) if exact else (False, 40))
+    for path in sorted(out.iterdir())[::2]:
+        path.unlink()
+    assert robust(loads(text), **more, resume=True).to_dict() == whole.to_dict()
 
 
 # -- stopped --------------------------------------------------------------------------------------------------------

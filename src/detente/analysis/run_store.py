@@ -135,7 +135,7 @@ class Store:
                 path.unlink()
             elif match := _NAME.fullmatch(path.name):
                 parts.append(Part(match[1], int(match[2]) - 1, int(match[3])))
-            else:
+            elif not path.name.startswith("."):  # as those that file managers leave
                 raise UsageError(
                     f"{printable(str(path))} is no part of a run; a folder of results has nothing else in it"
                 )
