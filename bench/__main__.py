@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import models, scaling
+from bench import models, scaling, worlds
 from bench.measure import CONCEPTS, GROWTH, ROWS, Row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,6 +131,7 @@ def show(
     results: Mapping[str, Figures],
     rate: float | None,
     processes: Mapping[str, Figures],
+    many: dict[str, Figures],
     side_by_side: dict[str, Figures],
 ) -> None:
     """Print the tables."""
@@ -179,6 +180,7 @@ def show(
             limit = figures["at_most"]
             whole.add_row(command, _against(figures["seconds"], limit, 2), "" if limit is None else f"{limit:g}")
     console.print(whole)
+    console.print(worlds.table(many))
     console.print(scaling.table(side_by_side))
 
 
@@ -203,11 +205,11 @@ def main() -> None:
         results[key] = run_row(key, row)
     processes = process_rows()
     print("worlds side by side …", file=sys.stderr, flush=True)
-    side_by_side = scaling.run_rows()
-    show(results, rate, processes, side_by_side)
+    many, side_by_side = worlds.run_rows(), scaling.run_rows()
+    show(results, rate, processes, many, side_by_side)
     if asked.json:
         whole = {"models": results, "literal": rate, "exponent": exponent(results), "processes": processes}
-        whole["side by side"] = side_by_side
+        whole |= {"worlds": many, "side by side": side_by_side}
         asked.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 

@@ -167,3 +167,16 @@ def uncertain_file() -> str:
     lines += ["infeasible:", *(f"  - {rule}" for rule in one_each), "  - dm0.o0 and dm3.o0", "  - dm1.o1 and dm4.o2"]
     lines += ["outcomes:", "  calm: not dm0.o0 and not dm1.o0", "  deal: dm2.o0 and dm3.o1", "  war: dm0.o1 and dm4.o1"]
     return "\n".join(lines) + "\n"
+
+
+def uncertain_claims() -> str:
+    """Return the same with five claims about what can hold."""
+    claims = {
+        "A": "cannot_hold: deal",
+        "B": "can_hold: calm",
+        "C": "can_hold: war, under: {concepts: [nash, sim]}",
+        "D": "cannot_hold: calm and not war, under: {concepts: [gmr, smr]}",
+        "E": "can_hold: deal or war, under: {concepts: [sseq]}",
+    }
+    lines = [f"  {key}: {{says: A claim., {check}}}" for key, check in claims.items()]
+    return uncertain_file() + "\n".join(["claims:", *lines]) + "\n"

@@ -26,6 +26,8 @@ MOST_KEPT = 1_000_000_000
 """About how many bytes of what was worked out for worlds one process keeps."""
 WORTH_LANES, FEW_FOR_ONE = 8, 1 << 11
 """Worlds that are worth looking at side by side; of models with few states any number is."""
+LEAST_TOGETHER = 256
+"""Worlds of a model with few states that take hardly longer together than one does."""
 MOST_ARCS = 1 << 23
 """Of so many moves worlds are looked at side by side, for which moves are listed one by one."""
 
@@ -71,6 +73,11 @@ class Ensemble:
             SideBySide(self._worlds, [claim for claim in claims if together and settled_side_by_side(claim)], cells)
             for claims in self._claims
         ]
+
+    @property
+    def least(self) -> int:
+        """How many worlds take hardly longer together than one does."""
+        return LEAST_TOGETHER if self._together.all() and self.base.graph.n_states <= FEW_FOR_ONE else 1
 
     def answers(self, rows: Rows) -> NDArray[np.int8]:
         """Return the answers of some worlds, (n_worlds, n_claims + n_cells): one row a world, claims first."""

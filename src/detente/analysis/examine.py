@@ -98,7 +98,9 @@ class Examination:
             self._add(rows[~there], answers[~there])
         self._n_kept = len(self._further[0])
 
-    def run(self, crew: Crew, store: Store | None, size: int, report: Report | None = None) -> Answers:
+    def run(
+        self, crew: Crew, store: Store | None, size: int, report: Report | None = None, *, least: int = 1
+    ) -> Answers:
         """Examine what is not known yet, and keep it. Return the answers, a row for each different world.
 
         The answers are the same whatever the crew and the sizes of parts and tasks.
@@ -111,11 +113,13 @@ class Examination:
             Worlds in a part.
         report : callable, optional
             Called with (different worlds that are known, all of them).
+        least : int
+            Worlds that take hardly longer together than one does.
         """
         given = self._known.copy()
         known, left = int(given.sum()), int((~given).sum())
         waiting: deque[_Task | Batch] = deque()
-        in_hand, wanted = 0, FIRST_TASK
+        in_hand, wanted = 0, max(FIRST_TASK, least)
 
         def keep() -> None:
             """Keep the parts that are complete."""
@@ -133,7 +137,8 @@ class Examination:
             self.table[task.places], seconds = task.handle.result()
             in_hand -= 1
             known += len(task.places)
-            wanted = max(1, min(int(TASK_SECONDS * len(task.places) / max(seconds, 1e-6)), 4 * wanted, LONGEST_TASK))
+            in_time = int(TASK_SECONDS * len(task.places) / max(seconds, 1e-6))
+            wanted = max(least, min(in_time, 4 * wanted, LONGEST_TASK))
             if report is not None:
                 report(known, len(given))
             keep()

@@ -78,7 +78,7 @@ def robust(
         Ask claims under each of ``concepts``, in the same worlds, instead of their own.
     compared : int, optional
         Of drawn worlds, how many are compared with those in which one factor alone is drawn anew, for total indices; by
-        default so many that these are no more than ``worlds``.
+        default so many that these are no more than ``worlds``, and at most 1,000.
     search : int
         Where worlds are drawn, how many more to examine at most for the margins of claims.
     progress : callable, optional
@@ -128,7 +128,8 @@ def robust(
             about = About.of(conflict, factors, seed, design.exact, names, cells)
             store = stack.enter_context(Store(Path(out), about, resume=resume))
             examination.recall(store)
-        table = examination.run(crew, store, chunk or part_size(design.n_worlds), progress)
+        size = chunk or part_size(design.n_worlds)
+        table = examination.run(crew, store, size, progress, least=ensemble.least)
         found = {name: table[:, k] for k, name in enumerate(names)}
 
         def examine(rows: Rows) -> Answers:

@@ -19,7 +19,7 @@ from detente.stability.numpy_steps import HIGH, Step, Values, closed, closed_in_
 
 BITS = {"nash": 1, "gmr": 2, "smr": 4, "seq": 8, "sseq": 16, "sim": 32}
 """Which bit of an answer stands for which concept."""
-_AT_ONCE = 256
+_AT_ONCE = 128
 """Worlds that NumPy looks at together."""
 MOST_COMBINED = 1 << 22
 """Combinations of moves from the same state that are listed for SIM."""
