@@ -57,6 +57,9 @@ def points(data: Any, path: Path = ()) -> Iterator[Point]:
         yield Point(path, [(Fraction(1, len(orders)), ("splice", list(order))) for order in orders])
         return
     if "one_of" in data:
+        if isinstance(path[-1], str) and not (len(path) == 2 and path[0] in ("infeasible", "limits")):  # a block
+            yield Point(path, list(zip(shares_of(data), data["one_of"], strict=True)))
+            return
         parts = [part if isinstance(part, list) else [part] for part in data["one_of"]]
         yield Point(path, [(share, ("splice", part)) for share, part in zip(shares_of(data), parts, strict=True)])
         return

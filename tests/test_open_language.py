@@ -90,8 +90,9 @@ def test_variants_and_alternatives_side_by_side() -> None:
     conflict = loads(text)
     assert loads(to_yaml(conflict)) == conflict
     hurried = variant(conflict, "hurry")
-    assert hurried.alternatives == conflict.alternatives
-    assert factors_of(hurried) == factors_of(conflict)
+    assert [block.id for block in hurried.alternatives] == ["owner_aim"]
+    assert [(f.id, f.levels) for f in factors_of(hurried)] == [(f.id, f.levels) for f in factors_of(conflict)]
+    assert hurried.alternatives != conflict.alternatives  # of another model
     assert loads(to_yaml(hurried)) == hurried
 
 
@@ -176,6 +177,33 @@ def test_what_is_refused_of_alternatives(block: str, words: list[str]) -> None:
         assert word in said
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("[not one.b]", "{one_of: [[not one.b], [one.c]]}", ["6:42", "in alternative 2 of 'one_preferences'"]),
+        ("[not one.b]", "{one_of: [[one.c], [one.b]]}", ["6:29", "has no option 'c'"]),
+        ("[not one.b]", "{one_of: [[not one.b]]}", ["6:27", "one of 1 alternative", "two or more"]),
+        ("[not one.b]", "{one_of: []}", ["one of no alternatives"]),
+        ("[not one.b]", "{one_of: [[not one.b], null]}", ["6:41", "an alternative without a value"]),
+        ("[not one.b]", "{one_of: [[P], [one.b]], shares: [1, 1]}", ["6:51", "the shares add up to 2"]),
+        ("[not one.b]", "{one_of: [[P], [P]]}", ["in alternative 2 of 'one_preferences'", "is so already"]),
+        ("[not one.b]", "{one_of: [[P], {one_of: [[P], [one.b]]}]}", ["a block within a block is one of several"]),
+        ("[not one.b]", "{one_of: [[P], [one.b]], sure: 1}", ["unknown key"]),
+        ("outcomes: {both: one.a}", "outcomes: {one_of: [{both: one.a}, {both: two.a}]}", ["a list stands here"]),
+        (
+            "[one.a and two.a]",
+            "{id: x, one_of: [[], [two.a]]}\nalternatives: {x: {one_of: [as written, {changes: {nature: included}}]}}",
+            ["two things have the identity 'x'"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_refused_of_blocks(before: str, after: str, words: list[str]) -> None:
+    assert before in BASE
+    said = problems(BASE.replace(before, after))
+    for word in words:
+        assert word in said
+
+
 def test_six_in_any_order_are_too_many_for_worlds() -> None:
     text = BASE.replace("[not one.b]", "[{any_order: [one.a, not one.a, one.b, not one.b, two.a, not two.a]}]")
     conflict = loads(text)  # it may still be analysed as it is written
@@ -246,3 +274,13 @@ def test_the_schema_knows_the_keys() -> None:
     assert {"RangeShape", "BlockShape", "AlternativeShape", "StatementChoiceShape", "InfeasibleChoiceShape"} <= set(
         schema["$defs"]
     )
+
+
+def test_models_that_differ_in_an_alternative_only_differ() -> None:
+    text = BASE + "alternatives: {x: {one_of: [as written, {changes: {infeasible: [two.a]}}]}}\n"
+    same = text.replace("[two.a]", "[{that: two.a}]")
+    other = text.replace("[two.a]", "[one.a]")
+    assert loads(text) == loads(same)
+    assert loads(text).digest == loads(same).digest
+    assert loads(text) != loads(other)
+    assert loads(text).digest != loads(other).digest

@@ -16,6 +16,7 @@ from detente.conflict.conflict import Conflict
 from detente.errors import ModelError
 from detente.language.load import loads
 from detente.language.source import read_document
+from detente.language.write import to_yaml
 from tests import literal_open
 
 ALL = """
@@ -84,6 +85,52 @@ def test_every_kind_against_models_of_their_own() -> None:
     ]  # fmt: skip
     assert found.n_worlds == 2**3 * 2 * 2 * 2 * 3 * 3 * 2 * 2
     compare(found, data_of(ALL))
+
+
+BLOCKS = """
+title: Blocks
+decision_makers:
+  buyer:
+    options:
+      arm:
+        one_of: [{name: Arm a little}, {name: Arm a lot, values: [none, some, full]}]
+        shares: [0.8, 0.2]
+      talk:
+    preferences:
+      id: aim
+      because: The buyer can be read in three ways.
+      one_of:
+        - [buyer.talk, not seller.ask, not buyer.arm]
+        - {weights: {buyer.arm: 2, seller.ask: -1}}
+        - [buyer.arm]
+  seller:
+    options: {ask: {irreversible: {one_of: [forward, {changes: []}]}}}
+    lenses:
+      now: {one_of: [{statements: [seller.ask if buyer.arm], refines: later}, [not seller.ask]]}
+      later: [buyer.talk]
+infeasible: {one_of: [[buyer.talk and seller.ask], {calm: never}]}
+status_quo: {one_of: [[], [buyer.talk]]}
+outcomes: {arms: buyer.arm, talks: buyer.talk, ask: seller.ask and buyer.arm}
+claims:
+  K: {says: Arms can hold., can_hold: arms}
+  L: {says: They can come to ask., reachable: ask}
+  M: {says: Talks cannot hold., cannot_hold: talks, under: {concepts: nash}}
+"""
+
+
+def test_blocks_against_models_of_their_own() -> None:
+    conflict = loads(BLOCKS)
+    found = robust(conflict, worlds=10_000, workers=1)
+    assert [(factor.id, len(factor.levels)) for factor in found.factors] == [
+        ("buyer_arm", 2), ("aim", 3), ("seller_ask_irreversible", 2), ("seller_now", 2), ("infeasible", 2),
+        ("status_quo", 2),
+    ]  # fmt: skip
+    assert {factor.kind for factor in found.factors} == {"block"}
+    assert any(found.varies(name) for name in found.claims)
+    compare(found, data_of(BLOCKS))
+    again = loads(to_yaml(conflict))
+    assert again == conflict
+    assert robust(again, worlds=10_000, workers=1).to_dict() == found.to_dict()
 
 
 # -- drawn models ---------------------------------------------------------------------------------------------------

@@ -99,9 +99,11 @@ class Range(Element):
 class Alternative(Element):
     """A part of the model otherwise than it is written: ``changes`` are a merge patch (RFC 7396) of the file's data.
 
-    They are not compared: they depend on how the file is written.
+    They are not compared: they depend on how the file is written. What is compared is ``digest``, that of the model
+    with this alternative alone and no title.
     """
 
+    digest: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -175,8 +175,6 @@ class Conflict:
     def digest(self) -> str:
         """SHA-256 of what the model says, independent of layout and comments."""
         parts = ", ".join(f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if item.repr)
-        changes = [[dict(item.changes) for item in block.alternatives] for block in self.alternatives]
-        parts += f", changes={changes!r}" if changes else ""
         return hashlib.sha256(f"Conflict({parts})".encode()).hexdigest()
 
     def __repr__(self) -> str:

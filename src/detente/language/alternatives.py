@@ -48,17 +48,20 @@ def read_alternatives(names: Names, shape: ModelShape) -> Iterator[BlockChoice]:
         )
 
 
-def check_alternatives(
+def with_alternatives_checked(
     document: Document, conflict: Conflict, problems: list[Diagnostic], build: Callable[[Document], Conflict]
-) -> None:
-    """Build every alternative by itself, and add what is wrong with any to ``problems``."""
+) -> Conflict:
+    """Build every alternative by itself, and return the conflict with their digests; problems go to ``problems``."""
+    blocks = []
     changed: dict[Path, str] = {}
     for block in conflict.alternatives:
         mine: dict[Path, str] = {}
-        for k, alternative in enumerate(block.alternatives, 1):
-            found, changes = _checked(document, conflict, block, k, build)
-            words = f"in {alternative.id} of {block.id!r}: "
-            problems += [replace(item, message=words + item.message) for item in found]
+        alternatives = []
+        for k, item in enumerate(block.alternatives, 1):
+            found, changes, digest = _checked(document, conflict, block, k, build)
+            words = f"in {item.id} of {block.id!r}: "
+            problems += [replace(problem, message=words + problem.message) for problem in found]
+            alternatives.append(replace(item, digest=digest))
             mine.update(dict.fromkeys((change.path for change in changes), block.id))
         for path in mine:
             other = next((name for at, name in changed.items() if _nested(path, at)), None)
@@ -72,6 +75,8 @@ def check_alternatives(
                 )
                 break
         changed.update(mine)
+        blocks.append(replace(block, alternatives=tuple(alternatives)))
+    return replace(conflict, alternatives=tuple(blocks))
 
 
 def _nested(one: Path, other: Path) -> bool:
@@ -81,8 +86,8 @@ def _nested(one: Path, other: Path) -> bool:
 
 def _checked(
     document: Document, conflict: Conflict, block: BlockChoice, place: int, build: Callable[[Document], Conflict]
-) -> tuple[list[Diagnostic], tuple[Change, ...]]:
-    """Return what is wrong with one alternative, and what it changes."""
+) -> tuple[list[Diagnostic], tuple[Change, ...], str]:
+    """Return what is wrong with one alternative, what it changes, and the digest of the model with it."""
     at = _at(block, place)
     problems = [
         Diagnostic(f"{key!r} cannot be changed here", document.key((*at, key)), "changes to the rest of the model")
@@ -91,15 +96,15 @@ def _checked(
     ]
     changed, changes = patched(document, at, problems)
     if problems:
-        return problems, changes
+        return problems, changes, ""
     try:
         found = build(_without_variants(changed))
     except ModelError as error:
-        return list(error.diagnostics), changes
+        return list(error.diagnostics), changes, ""
     where = block.alternatives[place - 1].where
     plain = replace(conflict, alternatives=(), variants=(), guarantees=(), document=None)
     if found == plain:
-        return [Diagnostic("the model stays the same: this only says it in other words", where)], changes
+        return [Diagnostic("the model stays the same: this only says it in other words", where)], changes, ""
     for what, here, there in (
         ("reading", [r.id for r in conflict.readings], [r.id for r in found.readings]),
         ("outcome", [o.id for o in conflict.outcomes], [o.id for o in found.outcomes]),
@@ -107,8 +112,8 @@ def _checked(
         lost = [name for name in here if name not in there]
         if lost:
             wanted = f"every {what} of the model: answers speak of it"
-            return [Diagnostic(f"there is no {what} {lost[0]!r}", where, wanted)], changes
-    return [], changes
+            return [Diagnostic(f"there is no {what} {lost[0]!r}", where, wanted)], changes, ""
+    return [], changes, replace(found, title="").digest
 
 
 def alternative(conflict: Conflict, places: Mapping[str, int], build: Callable[[Document], Conflict]) -> Conflict:

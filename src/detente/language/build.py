@@ -20,7 +20,8 @@ from detente.conflict.elements import (
 )
 from detente.conflict.formula import And, Formula, Not, Taken
 from detente.errors import Diagnostic, Mark, ModelError, nearest_name
-from detente.language.alternatives import check_alternatives, read_alternatives
+from detente.language.alternatives import read_alternatives, with_alternatives_checked
+from detente.language.blocks import spelt_out
 from detente.language.claims import ClaimReader
 from detente.language.described import described
 from detente.language.formula_parser import FormulaError
@@ -43,11 +44,12 @@ from detente.language.views import ViewReader
 def build(document: Document) -> Conflict:
     """Return the conflict that a document says. Raises ModelError with all problems found."""
     problems: list[Diagnostic] = []
+    document = spelt_out(document, problems)
     shape, placed = check_shape(document, problems)
     conflict = _Builder(placed, shape, problems).conflict() if shape is not None else None
     if conflict is not None and conflict.alternatives and not problems:
         conflict = replace(conflict, document=document)
-        check_alternatives(document, conflict, problems, build)
+        conflict = with_alternatives_checked(document, conflict, problems, build)
     if problems or conflict is None:
         unique = list(dict.fromkeys(problems))
         unique.sort(key=lambda p: (p.mark is None, p.mark.line if p.mark else 0, p.mark.column if p.mark else 0))

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from detente.language.schema_base import SPECIAL, Described, IdentifiedPremise, Premised, Shape, either, kind_of
-from detente.language.schema_choices import Amount, BlockShape, OneOf, several
+from detente.language.schema_choices import Amount, BlockHereShape, BlockShape, OneOf, allow_blocks, several
 from detente.language.schema_claims import AgreementShape, ClaimShape
 from detente.language.schema_phases import PhaseShape
 from detente.language.schema_purpose import ObservedShape
@@ -379,6 +379,7 @@ def _any_of(node: Any) -> Any:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a model file."""
     schema = _any_of(ModelShape.model_json_schema(mode="validation", by_alias=True))
+    allow_blocks(schema, _any_of(BlockHereShape.model_json_schema(mode="validation", by_alias=True)))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Détente model",

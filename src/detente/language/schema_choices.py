@@ -48,6 +48,31 @@ def several(item: Any) -> Any:
     ]
 
 
+BLOCK_PLACES = (
+    ("status_quo",),
+    ("infeasible",),
+    ("limits",),
+    ("forces",),
+    ("blocked_moves",),
+    ("decision_makers", "*", "options"),
+    ("decision_makers", "*", "options", "*"),
+    ("decision_makers", "*", "options", "*", "values"),
+    ("decision_makers", "*", "options", "*", "irreversible"),
+    ("decision_makers", "*", "preferences"),
+    ("decision_makers", "*", "principles"),
+    ("decision_makers", "*", "lenses", "*"),
+)
+"""Where a block of a model may be one of several."""
+
+
+class BlockHereShape(OneOf):
+    """One of several blocks stands here; the first is the model as written."""
+
+    one_of: list[Any] = Field(
+        description="the blocks, the one as written first, each as it would stand here", max_length=MOST_ALTERNATIVES
+    )
+
+
 class AlternativeShape(Described):
     """A part of the model otherwise than it is written."""
 
@@ -67,3 +92,33 @@ class BlockShape(Described):
         description="first 'as written', then what may be otherwise", max_length=MOST_ALTERNATIVES
     )
     shares: Shares = None
+
+
+def allow_blocks(schema: dict[str, Any], block: dict[str, Any]) -> None:
+    """Allow one of several blocks in a JSON Schema wherever there may be: they are spelt out before shapes are checked.
+
+    ``block`` is the schema of :class:`BlockHereShape`.
+    """
+    definitions = schema["$defs"]
+    definitions["BlockHereShape"] = block
+    reference = {"$ref": "#/$defs/BlockHereShape"}
+    for place in BLOCK_PLACES:
+        nodes = [schema]
+        for word in place:
+            nodes = [child for node in nodes for child in _children(node, word, definitions)]
+        for node in nodes:
+            alternatives = node.get("anyOf")
+            if alternatives is None:
+                kept = {key: node.pop(key) for key in list(node) if key not in ("default", "description", "title")}
+                alternatives = node["anyOf"] = [kept]
+            if reference not in alternatives:
+                alternatives.append(dict(reference))
+
+
+def _children(node: dict[str, Any], word: str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the schemas below a node: of a key, or of every key (``*``)."""
+    if "$ref" in node:
+        return _children(definitions[node["$ref"].rpartition("/")[2]], word, definitions)
+    found = [child for part in node.get("anyOf", ()) for child in _children(part, word, definitions)]
+    below = node.get("additionalProperties") if word == "*" else node.get("properties", {}).get(word)
+    return [*found, below] if isinstance(below, dict) else found
