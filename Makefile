@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 KERNELS := CMakeLists.txt $(wildcard src/detente/stability/cpp/*)
 
-.PHONY: setup demo test lint bench docs clean
+.PHONY: setup demo test lint bench docs docs-data clean
 
 setup: $(DEV)
 
@@ -39,6 +39,9 @@ bench: $(DEV)
 docs: $(DEV)
 	$(BIN)/python docs/fill.py
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+docs-data: $(DEV)
+	$(BIN)/python docs/fill.py --data
 
 clean:
 	rm -rf $(VENV) build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,9 @@ in stands under a comment. Each page has an empty folder of its own, in which it
 ``<!-- run: COMMAND -->`` and a block
     What the command prints; a block marked ``console`` begins with the command. Before the colon may stand
     ``status=N`` (how the command ends, 0 otherwise), ``lines=N`` (show so many) and ``json`` (lay it out).
+``<!-- kept: COMMAND -->`` and a block
+    The same for a command that takes minutes, with ``lines=N``: what it printed is kept in ``docs/data``, with a digest
+    of the model that it is about. ``python docs/fill.py --data`` runs these commands again.
 ``<!-- file: NAME -->`` and a block
     A file that the commands use.
 ``<!-- copy: PATH -->`` and a block
@@ -16,6 +19,7 @@ in stands under a comment. Each page has an empty folder of its own, in which it
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import io
 import json
@@ -36,10 +40,11 @@ from unittest.mock import patch
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PAGES = [ROOT / "README.md", *sorted(HERE.glob("*.md"))]
+DATA = HERE / "data"
 WIDTH = 100
 
 PART = re.compile(
-    r"(?P<head>^<!-- (?P<kind>run|file|copy|made)(?P<options>[^:\n]*): (?P<what>[^\n]+) -->\n(?P<fence>```\w*\n)?)"
+    r"(?P<head>^<!-- (?P<kind>run|kept|file|copy|made)(?P<options>[^:\n]*): (?P<what>[^\n]+) -->\n(?P<fence>```\w*\n)?)"
     r"(?P<body>.*?)(?P<tail>^(?(fence)```|<!-- end -->)$)",
     re.MULTILINE | re.DOTALL,
 )
@@ -71,7 +76,8 @@ def _due(part: re.Match[str]) -> str:
     if kind == "made":
         maker, *arguments = what.split()
         return f"\n{MAKERS[maker](arguments).strip()}\n\n"
-    return _transcript(what, part["options"].split(), "console" in (part["fence"] or ""))
+    output = _kept(what) if kind == "kept" else None
+    return _transcript(what, part["options"].split(), "console" in (part["fence"] or ""), output)
 
 
 # -- commands -------------------------------------------------------------------------------------------------------
@@ -116,16 +122,52 @@ def run(line: str) -> Done:
     return done
 
 
-def _transcript(command: str, options: list[str], prompt: bool) -> str:
+def _transcript(command: str, options: list[str], prompt: bool, output: str | None = None) -> str:
     numbers = {name: int(number) for name, _, number in (option.partition("=") for option in options) if number}
-    done = run(command)
-    if done.status != numbers.get("status", 0):
-        raise ValueError(f"{command!r} ended with status {done.status}:\n{done.output}{done.messages}")
-    output = laid_out(json.loads(done.output)) if "json" in options else done.output
-    lines = [line.rstrip() for line in (output + done.messages).rstrip("\n").split("\n")]
+    if output is None:
+        done = run(command)
+        if done.status != numbers.get("status", 0):
+            raise ValueError(f"{command!r} ended with status {done.status}:\n{done.output}{done.messages}")
+        output = (laid_out(json.loads(done.output)) if "json" in options else done.output) + done.messages
+    lines = [line.rstrip() for line in output.rstrip("\n").split("\n")]
     most = numbers.get("lines", len(lines))
     shown = [f"$ {command}"] * prompt + lines[:most] + ["…"] * (len(lines) > most)
     return "".join(f"{line}\n" for line in shown)
+
+
+def _kept(command: str) -> str:
+    """Return what a command printed when it was last run."""
+    path = _place(command)
+    digest, _, output = path.read_text("utf-8").partition("\n") if path.exists() else ("", "", "")
+    if digest != _digest(command):
+        raise ValueError(f"{command!r} has not been run on the model as it is; make docs-data")
+    return output
+
+
+def _run_again(pages: Iterable[Path]) -> None:
+    """Run the commands whose output is kept, and forget those that no page shows."""
+    parts = (part for page in pages for part in PART.finditer(page.read_text("utf-8")))
+    commands = list(dict.fromkeys(part["what"] for part in parts if part["kind"] == "kept"))
+    DATA.mkdir(exist_ok=True)
+    for path in set(DATA.glob("*.txt")) - {_place(command) for command in commands}:
+        path.unlink()
+    for command in commands:
+        print(command, flush=True)
+        done = run(command)
+        if done.status:
+            raise ValueError(f"{command!r} ended with status {done.status}:\n{done.output}{done.messages}")
+        _place(command).write_text(f"{_digest(command)}\n{done.output}", "utf-8")
+
+
+def _place(command: str) -> Path:
+    return DATA / (re.sub(r"\W+", "_", command.removeprefix("detente ")) + ".txt")
+
+
+def _digest(command: str) -> str:
+    """Return a digest of the built-in model that a command is about."""
+    import detente
+
+    return hashlib.sha256(detente.library(shlex.split(command)[2]).text.encode()).hexdigest()[:16]
 
 
 def laid_out(value: Any, head: str = "", width: int = WIDTH) -> str:
@@ -229,6 +271,8 @@ MAKERS: dict[str, Callable[[list[str]], str]] = {
 def main() -> int:
     """Rewrite or check all pages."""
     check, found = "--check" in sys.argv[1:], False
+    if "--data" in sys.argv[1:]:
+        _run_again(PAGES)
     for page in PAGES:
         text = page.read_text("utf-8")
         right = filled(text)

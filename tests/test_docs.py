@@ -89,7 +89,7 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
         if block.page != "CONTRIBUTING.md":
             known = {"yaml", "pycon"} if not block.marker else {"yaml", "json", "text", "console"}
             assert block.kind in known | {"{toctree}", "{eval-rst}"}, at(block)
-            assert block.kind != "console" or block.marker.startswith("run"), at(block)
+            assert block.kind != "console" or block.marker.startswith(("run", "kept")), at(block)
 
 
 @pytest.mark.parametrize("page", fill.PAGES, ids=lambda page: page.name)
@@ -113,6 +113,24 @@ def test_what_is_stale_is_found_and_filled_in(tmp_path: Path, monkeypatch: pytes
     text = page.read_text("utf-8")
     assert re.search(r"console\n\$ detente library\n.+\n…\n```\n$", text)
     assert fill.filled(text) == text
+
+
+def test_what_takes_long_is_kept_with_the_model_it_is_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- kept lines=1: detente states chicken -->\n```console\n```\n", "utf-8")
+    for name, value in (("PAGES", [page]), ("ROOT", tmp_path), ("DATA", tmp_path / "data")):
+        monkeypatch.setattr(fill, name, value)
+    monkeypatch.setattr(sys, "argv", ["fill.py"])
+    with pytest.raises(ValueError, match="make docs-data"):
+        fill.main()
+    monkeypatch.setattr(sys, "argv", ["fill.py", "--data"])
+    assert fill.main() == 0
+    [kept] = (tmp_path / "data").iterdir()
+    digest, first, *_ = kept.read_text("utf-8").split("\n")
+    assert page.read_text("utf-8").split("\n")[1:-2] == ["```console", "$ detente states chicken", first.rstrip(), "…"]
+    kept.write_text(kept.read_text("utf-8").replace(digest, "other"), "utf-8")
+    with pytest.raises(ValueError, match="make docs-data"):
+        fill.filled(page.read_text("utf-8"))
 
 
 def test_a_command_that_ends_otherwise_is_an_error() -> None:
