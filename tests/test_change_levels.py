@@ -142,7 +142,7 @@ def test_in_words() -> None:
     assert "– take up “No court” (P2) above “No foreign say over the river” (P8)" in borrowed
     bound = flat(run("-t", "treaty", "--level", "guarantees", model="shared_river", text=None).stdout)
     assert "– be unable to leave “A treaty in force”" in bound
-    assert "– be unable, with “Reject the treaty”, to take it (again)" in bound
+    assert "– be unable to take “Reject the treaty” any more" in bound
     rest = flat(run("-t", "claim:held", "-t", "claim:no_war", "--level", "aims").stdout)
     assert "Wished: held: Prices can hold" in rest
     long = flat(run("-t", "lasting:treaty", "--level", "guarantees", model="shared_river", text=None).stdout)
@@ -248,3 +248,17 @@ def test_a_guarantee_that_is_wrong_is_refused_at_its_place() -> None:
     never = SHOPS.replace("infeasible: [left.cut, right.cut]", "infeasible: [always]")
     with pytest.raises(ModelError, match="in guarantee 'guild': no state"):
         changes(loads(never, "shops.yaml"), ["calm"], level="guarantees", concepts=["nash"])
+
+
+def test_a_guarantee_may_change_what_is_asked() -> None:
+    text = SHOPS.replace(
+        "guarantees:",
+        """guarantees:
+  other_claim: {changes: {claims: {held: {can_hold: war}}}}
+  no_claim: {changes: {claims: {held: null}}}
+  lenses: {changes: {decision_makers: {left: {preferences: null, lenses: {late: [left.cut], early: [not left.cut]}}}}}
+  no_outcome: {changes: {outcomes: {calm: null, peace: left.cut}, claims: {held: {can_hold: peace}}}}""",
+    )
+    found = changes(loads(text), ["claim:held"], level="guarantees", sets=1)
+    given = [some[0].to_dict()["guarantee"] for some in found.guarantees.sets] if found.guarantees else []
+    assert given == ["other_claim", "no_outcome", "guild", "fine"]

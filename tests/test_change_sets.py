@@ -72,7 +72,7 @@ def drawn_targets(draw: st.DrawFn, conflict: Conflict) -> tuple[Conflict, list[s
 
 
 @st.composite
-def questions(draw: st.DrawFn, most: int = 6) -> tuple[Conflict, tuple[Target, ...], Catalog, set[tuple[str, str]]]:
+def questions(draw: st.DrawFn, most: int = 6) -> tuple[Conflict, tuple[Target, ...], Catalog]:
     """Draw a conflict, what is wished in it, and a few of the changes there are: some at will, some that bind."""
     conflict = with_aims(draw, draw(lensed_conflicts()))
     conflict, texts = drawn_targets(draw, conflict)
@@ -93,20 +93,20 @@ def questions(draw: st.DrawFn, most: int = 6) -> tuple[Conflict, tuple[Target, .
     assume(edits)
     chosen = {draw(st.integers(0, len(edits) - 1)) for _ in range(most)}
     chosen |= {len(edits) - 1 - draw(st.integers(0, len(secured) - 1)) for _ in range(most) if secured}
-    return conflict, targets, Catalog(tuple(edits[k] for k in sorted(chosen))), lenses
+    return conflict, targets, Catalog(tuple(edits[k] for k in sorted(chosen)))
 
 
-def found(conflict: Conflict, targets: Sequence[Target], catalog: Catalog, lenses: Any, most: int = 2) -> Smallest:
-    grounds = Grounds(World(conflict), targets, lenses)
+def found(conflict: Conflict, targets: Sequence[Target], catalog: Catalog, most: int = 2) -> Smallest:
+    grounds = Grounds(World(conflict), targets)
     return smallest(grounds, catalog, most, monotonic() + 600)
 
 
 @given(questions())
 @settings(max_examples=60, deadline=None)
-def test_every_set_one_by_one(question: tuple[Conflict, tuple[Target, ...], Catalog, set[tuple[str, str]]]) -> None:
-    conflict, targets, catalog, lenses = question
+def test_every_set_one_by_one(question: tuple[Conflict, tuple[Target, ...], Catalog]) -> None:
+    conflict, targets, catalog = question
     assume(not holds(conflict, targets))
-    result = found(conflict, targets, catalog, lenses)
+    result = found(conflict, targets, catalog)
     size, sets = smallest_sets(conflict, catalog.edits, targets, 2)
     assert result.size == size
     assert {frozenset(some) for some in result.sets} == sets
@@ -131,12 +131,12 @@ def unrolled(parts: Any) -> list[tuple[Edit, ...]]:
 @given(questions())
 @settings(max_examples=60, deadline=None)
 def test_every_answer_again_on_the_text_of_the_changed_model(
-    question: tuple[Conflict, tuple[Target, ...], Catalog, set[tuple[str, str]]],
+    question: tuple[Conflict, tuple[Target, ...], Catalog],
 ) -> None:
-    conflict, targets, catalog, lenses = question
+    conflict, targets, catalog = question
     asked = replace(conflict, claims=tuple(target.claim for target in targets))
     asked = replace(asked, claims=tuple(replace(c, id=f"t{k}", says="So.") for k, c in enumerate(asked.claims)))
-    for sets in found(conflict, targets, catalog, lenses).sets:
+    for sets in found(conflict, targets, catalog).sets:
         changed = with_set(asked, sets)
         assert changed is not None
         with suppress(CannotSayError):  # numbers that no file can hold
@@ -153,7 +153,7 @@ def searched(level: str, texts: list[str], *, borrow: bool = False, readings: Se
     lenses = lenses_behind(RIVER, None)
     about = [(target.text, target.that) for target in targets if target.that is not None]
     catalog = aims_of(RIVER, (), lenses, borrow=borrow) if level == "aims" else guarantees_of(RIVER, (), about)
-    return targets, catalog, Grounds(world, targets, lenses)
+    return targets, catalog, Grounds(world, targets)
 
 
 WISHES = [["treaty"], ["lasting:treaty"], ["claim:W4", "standstill"], ["provisional:standstill"], ["claim:W3"]]

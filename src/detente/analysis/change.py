@@ -281,8 +281,9 @@ class _Asker:
         if level != "ranks":
             world = World(self.conflict, decider=Decider(self.graph))
             holds = met(world, self.wished)  # raises what every question here would raise
-            lenses = lenses_behind(self.conflict, self._readings_that_count())
-            grounds = Grounds(world, self.wished, lenses)
+            readings = self._readings_that_count()
+            lenses = lenses_behind(self.conflict, readings)
+            grounds = Grounds(world, self.wished, readings)
             if level in ("aims", "all"):
                 catalog = aims_of(self.conflict, self.kept, lenses, borrow=borrow)
                 aims = self._smallest(grounds, catalog)

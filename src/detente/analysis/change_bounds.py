@@ -25,7 +25,7 @@ from detente.conflict.conflict import Conflict
 from detente.conflict.edits import Edit, edited
 from detente.conflict.elements import DecisionMaker, Lens
 from detente.conflict.secured import Bind, Fix, Hold
-from detente.errors import ModelError
+from detente.errors import ModelError, UsageError
 from detente.graph.moves import Index, Moves
 from detente.graph.preference import ranks_of
 from detente.stability import backend
@@ -33,7 +33,7 @@ from detente.stability.concept import Concept
 from detente.stability.game import Flags, Values
 
 WORTH_SHARING = 1_000
-"""From so many states several processes are worth their while."""
+"""From so many states several processes are worth their while; of very many each would need too much memory."""
 UNIT = 50
 """So many changes, or sets of them, are one piece of work."""
 AT_ONCE = 2_000
@@ -90,7 +90,7 @@ class Bounds:
         try:
             ranks = {lens.id: self._ranks(party, lens) for lens in party.lenses if (dm, lens.id) in self._lenses}
             moves = self.moves(changed, dm, restricted)
-        except ModelError:
+        except (ModelError, UsageError):  # a preference does not order the states, or an outcome is not there any more
             return None
         at = _digest(moves) if restricted else b""
         digests = {lens: digest for lens, (_, digest) in ranks.items()}
@@ -172,7 +172,7 @@ class Combinations:
     out_of_time : callable
         Whether to stop; ``stopped`` then says that sets may be missing.
     workers : int, optional
-        Processes that share out what is worked out for many changes.
+        Processes that share out what is worked out for many changes; one by default.
     by_effect : bool
         Of changes of one party that make the same ranks and moves, look at one only, and at none that do not make
         other ones than fewer of its changes.
@@ -282,8 +282,7 @@ class Combinations:
             return [self._bounds.own(dm, [edit for _, edit in chosen]) for chosen in mine]
 
         n = -(-len(some) // UNIT)
-        alone = n < 4 or self._bounds.world.graph.n_states < WORTH_SHARING
-        return [own for owns in shared_out(part, n, workers=1 if alone else self._workers) for own in owns]
+        return [own for owns in shared_out(part, n, workers=1 if n < 4 else self._workers) for own in owns]
 
     def _blocked(self, masks: Sequence[Mask]) -> list[NDArray[np.int64]]:
         """Return how many parties a state is not stable for as they are: by reading, or with ``joint`` in any."""

@@ -13,11 +13,11 @@ from itertools import combinations, islice, product
 from time import monotonic
 
 from detente.analysis.change_bounds import AT_ONCE, MOVES, UNIT, WORTH_SHARING, Bounds, Combinations
-from detente.analysis.change_catalog import Catalog
+from detente.analysis.change_catalog import Catalog, lenses_behind
 from detente.analysis.change_target import Target, met, needs_of
 from detente.analysis.share import shared_out
 from detente.analysis.without import with_plain_status_quo
-from detente.analysis.world import World
+from detente.analysis.world import FEW_STATES, World
 from detente.conflict.conflict import Conflict
 from detente.conflict.edits import Edit, edited
 from detente.conflict.secured import Lift, Offer
@@ -77,17 +77,16 @@ class Grounds:
     world : World
         The model as it is.
     targets : sequence of Target
-    lenses : collection of (party, lens)
-        Those that count for what is wished.
+    readings : collection of str, optional
+        Those whose lenses count for what is wished; by default all lenses do.
     """
 
-    def __init__(self, world: World, targets: Sequence[Target], lenses: Collection[tuple[str, str]]) -> None:
-        self.targets, self.lenses = tuple(targets), lenses
+    def __init__(self, world: World, targets: Sequence[Target], readings: Collection[str] | None = None) -> None:
+        self.targets, self._readings = tuple(targets), readings
         self.base = world
         self.by_effect = not any(target.claim.views for target in targets)
-        self._needs = needs_of(world.conflict, targets)
         self._worlds: dict[Set, World | None] = {(): world}
-        self._bounds: dict[Set, Bounds] = {}
+        self._bounds: dict[Set, Bounds | None] = {}
 
     def check_offers(self) -> None:
         """Build every guarantee of the model by itself. Raises ModelError, with its place, for one that is wrong."""
@@ -107,12 +106,17 @@ class Grounds:
 
     def bounds(self, given: Set) -> Bounds | None:
         """Return the bounds in such a world."""
-        world = self.world(given)
-        if world is None:
-            return None
         if given not in self._bounds:
-            self._bounds[given] = Bounds(world, self._needs, self.lenses)
+            world = self.world(given)
+            try:
+                self._bounds[given] = None if world is None else self._bounded(world)
+            except (ModelError, UsageError):  # what is wished means nothing there
+                self._bounds[given] = None
         return self._bounds[given]
+
+    def _bounded(self, world: World) -> Bounds:
+        lenses = lenses_behind(world.conflict, self._readings)
+        return Bounds(world, needs_of(world.conflict, self.targets), lenses)
 
     def changed(self, edits: Set) -> World | None:
         """Return the world after a set of changes; None where they cannot be made together."""
@@ -233,7 +237,7 @@ class _Run:
         progress: Callable[[int, int], object] | None,
     ) -> None:
         self._grounds, self._edits, self._end, self._progress = grounds, edits, end, progress
-        self._workers = workers if grounds.base.graph.n_states >= WORTH_SHARING else 1
+        self._workers = workers if WORTH_SHARING <= grounds.base.graph.n_states <= FEW_STATES else 1
         self.given = [edit for edit in edits if isinstance(edit, (Lift, Offer))]
         self.local: dict[str, list[tuple[int, Edit]]] = {}
         for place, edit in enumerate(edits):

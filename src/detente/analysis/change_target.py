@@ -196,9 +196,10 @@ def needs_of(conflict: Conflict, targets: Sequence[Target]) -> list[Need]:
     found: list[Need] = []
     every = tuple(reading.id for reading in conflict.readings)
     for target in targets:
-        claim, check = target.claim, target.claim.check
-        if claim.phases or claim.views:
+        claim = claim_in(conflict, target)
+        if claim is None or claim.phases or claim.views:
             continue
+        check = claim.check
         if isinstance(check, Holds) and not check.negated:
             readings, joint = claim.readings or every, False
         elif isinstance(check, Endures) and set(check.kinds) <= {"lasting", "brittle"}:
@@ -224,11 +225,12 @@ def _weaker(key: str) -> list[Concept]:
 
 def holding(world: World, target: Target, reading: str) -> Flags | None:
     """Return the states in which a target comes true under a reading; None where it is not about states."""
-    if target.that is None:
+    claim = claim_in(world.conflict, target)
+    that = _about(claim) if claim is not None and target.own else target.that
+    if claim is None or that is None:
         return None
-    states = world.flags(target.that)
-    keys = target.claim.concepts or ("seq",)
-    check = target.claim.check
+    states = world.flags(that)
+    keys, check = claim.concepts or ("seq",), claim.check
     readings: Sequence[str] = (reading,)
     if isinstance(check, Endures) and set(check.kinds) <= {"lasting"}:
         readings = [item.id for item in world.conflict.readings]

@@ -73,8 +73,9 @@ def _lens(conflict: Conflict, edit: Placed | Move) -> str:
 def _fixed(conflict: Conflict, edit: Fix) -> str:
     option = conflict.options[edit.option]
     if option.binary:
-        way = "drop it again once it is taken" if edit.direction == "forward" else "take it (again)"
-        return f"be unable, with “{option.label}”, to {way}"
+        if edit.direction == "forward":
+            return f"be unable to drop “{option.label}” once it is taken"
+        return f"be unable to take “{option.label}” any more"
     return f"be unable to move “{option.label}” {_way(option, edit.direction)}"
 
 
