@@ -75,7 +75,7 @@ def robust(
         In every list of preferences one of the first so many places may change with the next; in half of the worlds a
         list stands as written.
     concepts_as_factors : bool
-        Ask claims under each of ``concepts``, in the same worlds, instead of their own.
+        Ask claims under each of ``concepts``, in the same worlds, instead of their own; the first counts as written.
     compared : int, optional
         Of drawn worlds, how many are compared with those in which one factor alone is drawn anew, for total indices; by
         default so many that these are no more than ``worlds``, and at most 1,000.

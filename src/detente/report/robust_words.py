@@ -88,10 +88,10 @@ def region_words(found: Robust, name: str) -> Iterator[str]:
     """Yield in which regions of the worlds a claim holds, or does not, whichever is rarer: a sentence each."""
     word = "does not hold" if found.mostly_holds(name) else "holds"
     for region in found.regions(name):
-        how = "every world" if region.density == 1 else f"{percent(region.density)} of the worlds"
+        how = "every examined world" if region.density == 1 else f"{percent(region.density)} of the examined worlds"
         yield (
             f"{name} {word} in {how} {_where(found.factors, region)}: {percent(region.weight)} "
-            f"of all worlds, {percent(region.coverage)} of those in which it {word}."
+            f"of all examined worlds, {percent(region.coverage)} of those in which it {word}."
         )
 
 
