@@ -105,12 +105,14 @@ decision_makers:
         - [buyer.arm]
   seller:
     options: {ask: {irreversible: {one_of: [forward, {changes: []}]}}}
+    statements: {T: {one_of: [seller.ask if buyer.arm, {that: seller.ask, because: Perhaps.}]}}
     lenses:
-      now: {one_of: [{statements: [seller.ask if buyer.arm], refines: later}, [not seller.ask]]}
+      now: {one_of: [{statements: [S, T], refines: later}, [not seller.ask]]}
       later: [buyer.talk]
 infeasible: {one_of: [[buyer.talk and seller.ask], {calm: never}]}
 status_quo: {one_of: [[], [buyer.talk]]}
-outcomes: {arms: buyer.arm, talks: buyer.talk, ask: seller.ask and buyer.arm}
+statements: {S: {one_of: [{that: buyer.talk}, not buyer.talk]}}
+outcomes: {arms: buyer.arm, talks: {one_of: [buyer.talk, buyer.talk and buyer.arm]}, ask: seller.ask and buyer.arm}
 claims:
   K: {says: Arms can hold., can_hold: arms}
   L: {says: They can come to ask., reachable: ask}
@@ -121,9 +123,10 @@ claims:
 def test_blocks_against_models_of_their_own() -> None:
     conflict = loads(BLOCKS)
     found = robust(conflict, worlds=10_000, workers=1)
+    assert found.n_worlds == 3 * 2**8
     assert [(factor.id, len(factor.levels)) for factor in found.factors] == [
-        ("buyer_arm", 2), ("aim", 3), ("seller_ask_irreversible", 2), ("seller_now", 2), ("infeasible", 2),
-        ("status_quo", 2),
+        ("buyer_arm", 2), ("aim", 3), ("seller_ask_irreversible", 2), ("seller_statements_T", 2), ("seller_now", 2),
+        ("infeasible", 2), ("status_quo", 2), ("statements_S", 2), ("outcomes_talks", 2),
     ]  # fmt: skip
     assert {factor.kind for factor in found.factors} == {"block"}
     assert any(found.varies(name) for name in found.claims)

@@ -50,6 +50,8 @@ def several(item: Any) -> Any:
 
 BLOCK_PLACES = (
     ("status_quo",),
+    ("statements", "*"),
+    ("outcomes", "*"),
     ("infeasible",),
     ("limits",),
     ("forces",),
@@ -58,6 +60,7 @@ BLOCK_PLACES = (
     ("decision_makers", "*", "options", "*"),
     ("decision_makers", "*", "options", "*", "values"),
     ("decision_makers", "*", "options", "*", "irreversible"),
+    ("decision_makers", "*", "statements", "*"),
     ("decision_makers", "*", "preferences"),
     ("decision_makers", "*", "principles"),
     ("decision_makers", "*", "lenses", "*"),

@@ -18,7 +18,7 @@ MOST = 15
 """So many things are shown, those that move a claim most."""
 LEAST, ERRORS = 0.005, 4
 """What moves a share by less, or by less than so many standard errors of drawing, is not shown."""
-SENTENCE, LABEL, END = 130, 40, 18
+SENTENCE, LABEL, END = 130, 40, 22
 """Characters that have room."""
 INK, PALE, LOW, HIGH, GRID = "#1b1f24", "#5d6670", "#b3541e", "#2a6f97", "#d5dade"
 
