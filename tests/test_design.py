@@ -175,7 +175,11 @@ def test_margins_by_search(sizes: list[int], rng: Any, most: int, n_known: int) 
         margin = found[name]
         written = truth[origin][k]
         if margin is None:
-            assert written == NOT_EXAMINED or (origin not in seen)
+            assert written == NOT_EXAMINED
+            continue
+        if origin not in seen:
+            assert most == 0
+            assert (margin.changes, margin.searched) == (None, 0)
             continue
         turned = [w for w in worlds if truth[w][k] not in (written, NOT_EXAMINED)]
         distance = {w: sum(level > 0 for level in w) for w in worlds}

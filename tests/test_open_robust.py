@@ -348,7 +348,9 @@ def test_charts_take_labels_for_text(tmp_path: Path) -> None:
     assert "\\x01" in svg
     assert not any(ord(c) < 32 and c != "\n" for c in svg)
     again = run("-", "--svg", str(file), text=HOSTILE)
-    assert again.exit_code == 2 or isinstance(again.exception, UsageError)
+    assert isinstance(again.exception, UsageError)
+    nowhere = run("-", "--svg", str(tmp_path / "none" / "charts.svg"), text=HOSTILE)
+    assert isinstance(nowhere.exception, UsageError)
     assert run("-", "--svg", str(file), "--force", text=HOSTILE).exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["charts.svg"]
 

@@ -108,7 +108,9 @@ def margins(
         return found
 
     result: dict[str, Margin | None] = dict.fromkeys(names)
-    if not names or (most < 1 and index.places(as_written)[0] < 0):
+    if most < 1 and index.places(as_written)[0] < 0:
+        return dict.fromkeys(names, Margin(None, (), 0, 0, False))
+    if not names:
         return result
     if exact:
         return {name: _from_all(factors, rows, claims[name]) for name in names}

@@ -74,6 +74,8 @@ def robust(
     conflict = load(model)
     if svg is not None and svg.exists() and not force:
         raise UsageError(f"{svg} exists already; --force replaces it")
+    if svg is not None and not svg.parent.is_dir():
+        raise UsageError(f"{svg} cannot be written: there is no folder {svg.parent}")
     try:
         with progress_bar("worlds", worthwhile=True, rate=True) as report:
             found = run(
