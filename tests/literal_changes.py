@@ -31,6 +31,7 @@ def holds(conflict: Conflict, targets: Sequence[Target]) -> bool | None:
     """Return whether every target holds in every case, by the definitions; None where something has no answer."""
     try:
         world = World(conflict)
+        _ = world.graph.outcomes_of, world.graph.class_of  # no outcome is true of a part of a state, classes partition
         for reading in conflict.readings:
             world.game(reading.id)  # the preferences cover the states
     except ModelError:

@@ -262,3 +262,21 @@ def test_a_guarantee_may_change_what_is_asked() -> None:
     found = changes(loads(text), ["claim:held"], level="guarantees", sets=1)
     given = [some[0].to_dict()["guarantee"] for some in found.guarantees.sets] if found.guarantees else []
     assert given == ["other_claim", "no_outcome", "guild", "fine"]
+
+
+def test_a_restriction_is_not_lifted_where_the_model_then_contradicts_itself() -> None:
+    text = """
+decision_makers:
+  a: {options: [x], preferences: [a.x]}
+  b: {options: [y], preferences: [b.y]}
+infeasible: {first: a.x and b.y, second: not a.x and not b.y}
+outcomes: {one: a.x and not b.y, other: b.y and not a.x, both: a.x and b.y}
+"""
+    wish = "claim:c"
+    claim = "claims: {c: {says: Somebody moves., can_hold: a.x and b.y}}\n"
+    lifted = changes(loads(text + claim), [wish], level="guarantees").guarantees
+    assert lifted is not None
+    assert [[edit.to_dict() for edit in some] for some in lifted.sets] == [[{"kind": "lift", "premise": "first"}]]
+    classes = changes(loads(text + claim + "classes: [one, other]\n"), [wish], level="guarantees").guarantees
+    assert classes is not None
+    assert (classes.sets, classes.n_unfit > 0) == ((), True)

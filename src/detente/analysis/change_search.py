@@ -168,7 +168,9 @@ class Grounds:
 
 
 def _world(conflict: Conflict, base: World) -> World:
+    """Return the world of a conflict with other states. Raises ModelError where any question about it would."""
     world = World(conflict, base.sanctions)
+    _ = world.graph.outcomes_of, world.graph.class_of, world.graph.status_quo
     for reading in conflict.readings:
         world.game(reading.id)  # every preference must order the states there are now
     return world
