@@ -46,7 +46,9 @@ def ranks_of(space: Space, dm: DecisionMaker, lens: Lens) -> Ranks:
         found = [replace(problem, message=f"{what}: {problem.message}") for problem in error.diagnostics]
         raise ModelError(found, error.source, error.text) from None
     element = lens if lens.where is not None else dm
-    return _dense(space.to_states(by_row.ranks(), element, what))
+    rows = by_row.ranks()
+    ranks = space.to_states(rows, element, what)
+    return ranks if ranks is rows else _dense(ranks)  # of merged rows some ranks may be gone
 
 
 def _add(space: Space, by_row: _Lexicographic, lens: Lens) -> None:
