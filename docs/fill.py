@@ -30,6 +30,7 @@ import shlex
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Callable, Iterable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -152,11 +153,12 @@ def _run_again(pages: Iterable[Path]) -> None:
     for path in set(DATA.glob("*.txt")) - {_place(command) for command in commands}:
         path.unlink()
     for command in commands:
-        print(command, flush=True)
+        begin = time.monotonic()
         done = run(command)
         if done.status:
             raise ValueError(f"{command!r} ended with status {done.status}:\n{done.output}{done.messages}")
         _place(command).write_text(f"{_digest(command)}\n{done.output}", "utf-8")
+        print(f"{command}: {time.monotonic() - begin:.0f} s", flush=True)
 
 
 def _place(command: str) -> Path:

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from detente.analysis.shares import Influence, LevelShare, Robust, Share
 from detente.report.listing import Listing
 from detente.report.robust_words import (
+    ERRORS,
     examined_words,
     factor_words,
     factors_words,
@@ -16,6 +17,7 @@ from detente.report.robust_words import (
     percent,
     region_words,
     shares_words,
+    shows,
     swing,
 )
 from detente.report.terminal import heading
@@ -23,8 +25,6 @@ from detente.report.words import short, text
 
 BAR = 20
 """The longest bar has so many characters."""
-LEAST = 0.005
-"""What moves a claim by less is not shown."""
 MOST_LEVELS = 6
 MOST_TOGETHER = 5
 LEAST_TOGETHER = 0.01
@@ -41,11 +41,14 @@ def robust_view(found: Robust) -> Iterator[RenderableType]:
     yield _outcomes(found)
     premises = all(factor.kind == "premise" for factor in found.factors)
     influences = {name: found.influences(name) for name in found.claims}
-    moving = [name for name, items in influences.items() if any(swing(item) for item in items)]
+    shown = {
+        name: [item for item in items if shows(item, found.claim(name).error)] for name, items in influences.items()
+    }
+    moving = [name for name, items in shown.items() if items]
     if moving:
         yield heading("Which premises move the claims" if premises else "What moves the claims")
         for name in moving:
-            yield from _tornado(name, influences[name])
+            yield from _tornado(name, shown[name])
     together = [words for name in moving for words in _together(found, name)]
     if together:
         yield heading("What acts together")
@@ -109,7 +112,7 @@ def _outcomes(found: Robust) -> RenderableType:
 def _tornado(name: str, influences: Sequence[Influence]) -> Iterator[RenderableType]:
     """Yield what moves a claim, the strongest first, with a bar each; of more than two levels each share."""
     yield text(name)
-    items = sorted((item for item in influences if swing(item) > LEAST), key=lambda item: -swing(item))
+    items = sorted(influences, key=lambda item: -swing(item))
     premises = all(item.factor.kind == "premise" for item in influences)
     heads = ("with", "without") if premises else ("as written", "otherwise")
     error = any(item.total is not None and item.total.error for item in items)
@@ -178,7 +181,8 @@ def _legend(found: Robust, *, totals: bool, together: bool) -> Iterator[Renderab
             "dim",
         )
     if not found.exact:
-        yield text("±: the standard error of drawing.", "dim")
+        least = "" if totals else f" What moves a claim by less than {ERRORS} of them is not shown."
+        yield text(f"±: the standard error of drawing.{least}", "dim")
     yield text("A claim that holds in all of them still stands on every premise that is marked certain.", "dim")
     for key, why in found.absent.items():
         yield text(f"{key} was not decided: {why}", "dim")

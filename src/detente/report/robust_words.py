@@ -25,6 +25,9 @@ _KINDS = {
     "concept": ("concept", "concepts"),
 }
 
+LEAST, ERRORS = 0.005, 4
+"""What moves a share by less, or by less than so many standard errors of drawing, is not shown."""
+
 
 def factors_words(factors: Sequence[Factor]) -> str:
     """Return how many things of each kind are uncertain."""
@@ -124,6 +127,11 @@ def _level_words(factor: Factor, levels: Sequence[int]) -> str:
 def swing(item: Influence) -> float:
     """Return by how much something moves a claim: its total index, or else the reach of the claim's share."""
     return item.swing if item.total is None else item.total.index
+
+
+def shows(item: Influence, error: float) -> bool:
+    """Return whether something moves a claim enough to be shown, given the standard error of the claim's share."""
+    return swing(item) > (LEAST if item.total is not None else max(LEAST, ERRORS * error))
 
 
 def percent(share: float | None) -> str:

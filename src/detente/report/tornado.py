@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from detente.analysis.shares import Influence, Robust
 from detente.errors import printable
-from detente.report.robust_words import examined_words, factors_words, percent
+from detente.report.robust_words import ERRORS, LEAST, examined_words, factors_words, percent
 from detente.report.words import short
 
 WIDTH = 1100
@@ -16,8 +16,6 @@ LABELS, LEFT, RIGHT = 290, 470, 800
 ROW, BAR = 24, 14
 MOST = 15
 """So many things are shown, those that move a claim most."""
-LEAST, ERRORS = 0.005, 4
-"""What moves a share by less, or by less than so many standard errors of drawing, is not shown."""
 SENTENCE, LABEL, END = 130, 40, 22
 """Characters that have room."""
 INK, PALE, LOW, HIGH, GRID = "#1b1f24", "#5d6670", "#b3541e", "#2a6f97", "#d5dade"
