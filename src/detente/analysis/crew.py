@@ -6,8 +6,6 @@ import ctypes
 import gc
 import os
 import signal
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.factors import Rows
-from detente.analysis.share import cores
+from detente.analysis.share import cores, may_fork
 from detente.errors import TooLargeError
 
 Answers = NDArray[np.int8]
@@ -112,7 +110,7 @@ def crew_of(examine: Examine, workers: int | None = None) -> Iterator[Crew]:
     """
     global _examine
     workers = workers or cores()
-    if workers < 2 or sys.platform != "linux" or threading.active_count() > 1:
+    if not may_fork(workers):
         yield Alone(examine)
         return
     before = set(active_children())

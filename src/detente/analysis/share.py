@@ -26,6 +26,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+def may_fork(workers: int) -> bool:
+    """Return whether processes may be forked: several, on Linux, and beside no other thread."""
+    return workers > 1 and sys.platform == "linux" and threading.active_count() == 1
+
+
 def shared_out(
     work: Callable[[int], T],
     n: int,
@@ -55,7 +60,7 @@ def shared_out(
     """
     global _work
     workers = min(n, workers or cores())
-    if workers < 2 or sys.platform != "linux" or threading.active_count() > 1:
+    if not may_fork(workers):
         result = []
         for k in range(n):
             result.append(work(k))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.chosen import ChosenWorlds
 from detente.analysis.claims import DEFAULT_CONCEPT
+from detente.analysis.distinct import keys_of
 from detente.analysis.factors import Factor, Rows
 from detente.analysis.places import readings_in
 from detente.analysis.shares import NOT_EXAMINED, VERDICTS
@@ -88,11 +89,10 @@ def _equal(rows: Rows) -> list[tuple[tuple[int, ...], NDArray[np.int64]]]:
     if not rows.shape[1]:
         return [((), np.arange(len(rows)))]
     sizes = rows.max(axis=0).astype(np.int64) + 1
+    keys: NDArray[np.generic] = keys_of(rows)
     if prod(sizes.tolist()) < 1 << 62:  # a number for each row is quicker to sort
-        strides = np.append(np.cumprod(sizes[:0:-1])[::-1], 1)
-        _, first, which = np.unique(rows @ strides, return_index=True, return_inverse=True)
-    else:
-        _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+        keys = rows @ np.append(np.cumprod(sizes[:0:-1])[::-1], 1)
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(which, kind="stable")
     parts = np.split(order, np.cumsum(np.bincount(which, minlength=len(first)))[:-1])
     return [(tuple(row), part) for row, part in zip(rows[first].tolist(), parts, strict=True)]
@@ -135,6 +135,8 @@ class _Ground:
     def answers(
         self, rows: Rows, claims: Sequence[Claim], cells: Sequence[Cell]
     ) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+        """Return what :meth:`SideBySide.answers` does, of worlds on this ground."""
+        result = np.full((len(rows), len(claims) + len(cells)), NOT_EXAMINED, dtype=np.int8)
         asked: dict[str, set[str]] = {}
         readings = {claim.id: readings_in(self._base, claim) for claim in claims}
         for claim in claims:
@@ -143,12 +145,9 @@ class _Ground:
         for reading, key, _ in cells:
             asked.setdefault(reading, set()).add(key)
         if any("sim" in keys for keys in asked.values()) and not self._many.combines:
-            return np.full((len(rows), len(claims) + len(cells)), NOT_EXAMINED, dtype=np.int8), np.zeros(
-                len(rows), bool
-            )
+            return result, np.zeros(len(rows), dtype=bool)
         held: dict[str, Answers] = {}
         done = self._fit(rows)
-        result = np.full((len(rows), len(claims) + len(cells)), NOT_EXAMINED, dtype=np.int8)
         for reading, keys in asked.items():
             held[reading], ranked = self._held(reading, rows, sorted(keys))
             done &= ranked
