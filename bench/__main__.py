@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import models, scaling, worlds
+from bench import models, page, scaling, worlds
 from bench.measure import CONCEPTS, GROWTH, ROWS, Row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,6 +133,7 @@ def show(
     processes: Mapping[str, Figures],
     many: dict[str, Figures],
     side_by_side: dict[str, Figures],
+    in_browser: dict[str, Figures],
 ) -> None:
     """Print the tables."""
     console = Console(width=None if sys.stdout.isatty() else 160)
@@ -182,6 +183,7 @@ def show(
     console.print(whole)
     console.print(worlds.table(many))
     console.print(scaling.table(side_by_side))
+    console.print(page.table(in_browser))
 
 
 def _against(value: float, limit: float | None, digits: int) -> str:
@@ -206,10 +208,12 @@ def main() -> None:
     processes = process_rows()
     print("worlds side by side …", file=sys.stderr, flush=True)
     many, side_by_side = worlds.run_rows(), scaling.run_rows()
-    show(results, rate, processes, many, side_by_side)
+    print("the workbench …", file=sys.stderr, flush=True)
+    in_browser = page.measure()
+    show(results, rate, processes, many, side_by_side, in_browser)
     if asked.json:
         whole = {"models": results, "literal": rate, "exponent": exponent(results), "processes": processes}
-        whole |= {"worlds": many, "side by side": side_by_side}
+        whole |= {"worlds": many, "side by side": side_by_side, "workbench": in_browser}
         asked.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 

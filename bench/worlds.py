@@ -107,7 +107,7 @@ def measure(row: Row) -> Figures:
             analyze(without(conflict, gone), concepts=row.concepts)
         different = row.worlds
     else:
-        different = len(robust(conflict, worlds=row.worlds, concepts=row.concepts).rows)
+        different = robust(conflict, worlds=row.worlds, concepts=row.concepts).n_different
     seconds = time.perf_counter() - begin
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {"different": different, "seconds": seconds, "rate": different / seconds, "peak": peak * 1024}

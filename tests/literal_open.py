@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from detente.analysis.claims import check
-from detente.analysis.shares import VERDICTS
+from detente.analysis.tallies import VERDICTS
 from detente.errors import ModelError
 from detente.graph.graph import Graph
 from detente.language.load import loads

@@ -19,7 +19,7 @@ from detente.errors import TooLargeError, UsageError
 
 Pair = tuple[str, str]
 Ties = dict[Pair, float]
-some = settings(max_examples=150, deadline=None)
+some = settings(max_examples=75, deadline=None)
 
 
 @st.composite

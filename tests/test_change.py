@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from math import factorial
 from typing import Any
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from detente.analysis.inverse import CONCEPTS, change
+from detente.analysis.change import changes
+from detente.analysis.inverse import CONCEPTS, Change, change
 from detente.analysis.inverse_count import count
 from detente.analysis.inverse_sets import Sets
 from detente.cli.main import app
@@ -20,6 +22,7 @@ from detente.conflict.conflict import Conflict
 from detente.errors import TooLargeError, UsageError
 from detente.language.load import loads
 from detente.library.index import library
+from detente.report.change import change_view
 from tests.draws import pick, some
 from tests.literal_change import Rankings, arcs_of, distance, listed, orders
 
@@ -96,7 +99,7 @@ def test_one_party_against_nature(concept: str, case: tuple[Conflict, list[str]]
 
 
 @given(st.integers(1, 7), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_counting_sets(n: int, data: st.DataObject) -> None:
     one_set = st.integers(0, 2**n - 1)
     families = data.draw(st.lists(st.lists(one_set, max_size=5), max_size=3))
@@ -249,3 +252,25 @@ def test_nature_among_those_who_answer() -> None:
     assert (found.distance, found.complete, least) == (1, True, 1)
     assert solutions_of(found, ["one", "two"]) == every
     assert change(listed(4, arcs, {"one": (2, 4, 3, 1), "two": (1, 2, 4, 3)}), "s1", "seq").distance == 2
+
+
+def test_an_answer_goes_to_another_process() -> None:
+    import pickle
+
+    found = changes(library("elmira"), [1], sets=1, workers=1)
+    there = pickle.loads(pickle.dumps(found))
+    assert there.to_dict() == found.to_dict()
+
+
+def test_it_is_said_what_a_distance_is() -> None:
+    def told(found: Change) -> str:
+        return " ".join(str(part) for part in change_view(found))
+
+    found = change(library("prisoners_dilemma"), 4, "nash")
+    none_yet = replace(found, solutions=(), at_least=3, complete=False)
+    assert "none has a smaller distance than 1.5." in told(none_yet)
+    assert "confirmed" not in told(none_yet)
+    for one in (found, none_yet):
+        assert told(one).count("Distance: 1 for each pair of states whose order is reversed, 1/2 for each tie") == 1
+    assert "1 for each pair" not in told(change(library("prisoners_dilemma"), 1, "nash"))
+    assert "1 for each pair" not in told(replace(none_yet, at_least=None))

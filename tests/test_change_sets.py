@@ -102,7 +102,7 @@ def found(conflict: Conflict, targets: Sequence[Target], catalog: Catalog, most:
 
 
 @given(questions())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_set_one_by_one(question: tuple[Conflict, tuple[Target, ...], Catalog]) -> None:
     conflict, targets, catalog = question
     assume(not holds(conflict, targets))

@@ -15,7 +15,7 @@ from detente.conflict import claims as cl
 from detente.conflict.conflict import Conflict
 from detente.errors import ModelError, UsageError
 from detente.language.load import loads
-from detente.report.argument import argument_view
+from detente.report.argument import argument_view, case_groups
 from detente.stability.game import SANCTIONS, Sanctions
 from tests.literal_claims import CHECKS, LiteralArgument, argued, circular, distances, is_legal, lensed_conflicts
 
@@ -199,6 +199,23 @@ def test_verdicts_that_can_be_worked_out_by_hand(said: str, expected: str) -> No
     assert result.vacuous == (said == "cannot_hold: sky.rain")
 
 
+def test_the_way_that_is_shown_takes_more_than_one() -> None:
+    """Where from some states one would do as much alone, the way from another is shown."""
+    (result,) = check(
+        loads("""
+decision_makers:
+  a: {options: [give, spoil], preferences: [b.give, not a.spoil, not a.give]}
+  b: {options: [give], preferences: [a.give and not a.spoil, not b.give]}
+outcomes: {both: a.give and b.give and not a.spoil}
+claims:
+  c: {says: Both gain., improves: {who: [a, b], from: not both and (a.give iff b.give), to: both}}
+""")
+    ).results
+    facts = result.cases[0].finding.facts
+    assert (result.verdict, facts["from"], facts["alone"]) == ("holds", 3, [])
+    assert [step["by"] for step in facts["path"]] == ["b", "a"]  # from the last state a would do without b
+
+
 def test_a_claim_that_a_premise_says_already_is_circular() -> None:
     found = checked("""
   one: {says: no rain, cannot_hold: sky.rain}
@@ -287,3 +304,17 @@ def test_durability_without_its_readings_is_refused() -> None:
 def test_a_verdict_is_of_all_cases() -> None:
     yes, no = Finding(True), Finding(False)
     assert [verdict([yes, yes]), verdict([yes, no]), verdict([no, no])] == ["holds", "partly", "fails"]
+
+
+def test_certain_is_more_than_inevitable() -> None:
+    text = """
+decision_makers: {one: {options: [act], preferences: [one.act]}}
+status_quo: []
+claims:
+  C: {says: It comes., certain: one.act}
+  I: {says: It comes., inevitable: one.act}
+"""
+    found = check(loads(text))
+    certain, inevitable = (next(case_groups(found.conflict, result))[1] for result in found.results)
+    assert certain.startswith("All play from 1 state comes there, and none goes on for ever outside it (")
+    assert inevitable.startswith("All play from 1 state that ends, ends there (")

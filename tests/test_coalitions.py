@@ -34,7 +34,7 @@ from tests.strategies import graph_conflicts, merged_conflicts, option_conflicts
 
 FAMILIES = {"options": option_conflicts(), "merged": merged_conflicts(), "graph": graph_conflicts()}
 any_family = st.one_of(*FAMILIES.values())
-some = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+some = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 # -- the literal implementation -------------------------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ def literal_lowest(values: list[int], relations: Sequence[tuple[Collection[tuple
     return result
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_sequences_of_relations(data: DataObject) -> None:
     n = data.draw(st.integers(1, 9))

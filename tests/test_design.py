@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.analysis.design import Design, design_of
+from detente.analysis import design as designs
+from detente.analysis import margins as margins_module
+from detente.analysis.design import design_of
 from detente.analysis.factors import (
     BLOCK,
     Factor,
@@ -22,9 +24,10 @@ from detente.analysis.factors import (
     every_world,
     n_concepts,
     n_worlds_of,
+    worlds_between,
 )
-from detente.analysis.margins import margins
-from detente.analysis.shares import NOT_EXAMINED
+from detente.analysis.margins import Nearest, margins
+from detente.analysis.tallies import NOT_EXAMINED
 from detente.conflict.elements import Element
 
 
@@ -95,7 +98,7 @@ def test_levels_are_drawn_by_their_shares_and_anew_independently() -> None:
 
 
 @given(factors_drawn(), st.integers(1, 40), st.integers(0, 99), st.one_of(st.none(), st.integers(0, 50)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_design_has_what_it_says(factors: tuple[Factor, ...], worlds: int, seed: int, compared: int | None) -> None:
     design = design_of(factors, worlds, seed, compared)
     n = n_concepts(factors)
@@ -146,7 +149,7 @@ def test_more_worlds_begin_with_the_same_comparisons() -> None:
     st.integers(0, 300),
     st.integers(1, 60),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_margins_by_search(sizes: list[int], rng: Any, most: int, n_known: int) -> None:
     """What a search finds is so, what it says was searched was searched, and it examines no more than it may."""
     factors = of_sizes(*sizes)
@@ -165,7 +168,7 @@ def test_margins_by_search(sizes: list[int], rng: Any, most: int, n_known: int) 
         asked.extend(tuple(row) for row in rows.tolist())
         return np.array([truth[tuple(row)] for row in rows.tolist()], dtype=np.int8)
 
-    found = margins(factors, known, claims, False, examine, most)
+    found = margins(factors, known, claims, examine, most)
     assert len(asked) <= most
     assert len(set(asked)) == len(asked)
     assert not set(asked) & {tuple(row) for row in known.tolist()}
@@ -197,18 +200,85 @@ def test_margins_by_search(sizes: list[int], rng: Any, most: int, n_known: int) 
         assert margin.n_sets == len(wanted)
 
 
-def test_a_margin_of_all_worlds_needs_no_search() -> None:
-    factors = of_sizes(2, 3)
+@given(st.lists(st.integers(2, 4), min_size=1, max_size=4), st.randoms(use_true_random=False), st.integers(1, 30))
+@settings(max_examples=50, deadline=None)
+def test_margins_where_every_world_is_examined(sizes: list[int], rng: Any, size: int) -> None:
+    """Found piece by piece they are those that a look at all worlds finds."""
+    factors = of_sizes(*sizes)
     rows = every_world(factors)[0]
+    verdicts = np.array(
+        [[rng.choice([0, 2, 2, 2, 2, NOT_EXAMINED]), rng.choice([2, 2, 2, 1])] for _ in rows], dtype=np.int8
+    )
+    found = Nearest(factors, 2)
+    for at in range(0, len(rows), size):
+        found.take(rows[at : at + size], verdicts[at : at + size])
+    for k in range(2):
+        margin, column = found.margin(k), verdicts[:, k].tolist()
+        if column[0] == NOT_EXAMINED:
+            assert margin is None
+            continue
+        assert margin is not None
+        assert margin.all_worlds
+        turned = [
+            row for row, verdict in zip(rows.tolist(), column, strict=True) if verdict not in (column[0], NOT_EXAMINED)
+        ]
+        if not turned:
+            assert (margin.changes, margin.sets) == (None, ())
+            continue
+        least = min(sum(level > 0 for level in row) for row in turned)
+        said = [
+            tuple((f"f{j}", f"l{level}") for j, level in enumerate(row) if level)
+            for row in turned
+            if sum(level > 0 for level in row) == least
+        ]
+        assert (margin.changes, margin.n_sets, margin.sets) == (least, len(said), tuple(said))
 
-    def never(rows: np.ndarray) -> np.ndarray:
-        raise AssertionError("nothing is left to examine")
 
-    claims = {"A": np.array([2, 2, 0, 2, 0, 0], dtype=np.int8), "B": np.full(6, 2, dtype=np.int8)}
-    found = margins(factors, rows, claims, True, never, 0)
-    one, other = found["A"], found["B"]
-    assert one is not None
-    assert (one.changes, one.sets) == (1, ((("f1", "l2"),),))
-    assert other is not None
-    assert (other.changes, other.all_worlds) == (None, True)
-    assert isinstance(design_of(factors, 6, 0), Design)
+def test_of_very_many_sets_the_first_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(margins_module, "MOST_SETS", 3)
+    factors = of_sizes(8)
+    rows = every_world(factors)[0]
+    verdicts = np.array([[2]] + [[0]] * 7, dtype=np.int8)
+    for size in (1, 2, 8):
+        found = Nearest(factors, 1)
+        for at in range(0, 8, size):
+            found.take(rows[at : at + size], verdicts[at : at + size])
+        margin = found.margin(0)
+        assert margin is not None
+        assert (margin.n_sets, [some[0][1] for some in margin.sets]) == (7, ["l1", "l2", "l3"])
+
+
+# -- what is kept of many worlds ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concept", [0, 3])
+def test_of_many_worlds_some_are_kept(monkeypatch: pytest.MonkeyPatch, concept: int) -> None:
+    """Of drawn worlds the first, of all worlds so many drawn by their shares; the same with more worlds."""
+    monkeypatch.setattr(designs, "KEPT", 32)
+    factors, n = of_sizes(3, 4, 2, 5, 6, 7, concept=concept), max(1, concept)
+    n_kept = 32 // n * n
+    few, many = design_of(factors, 500, 9, 20), design_of(factors, 4_000, 9, 20)
+    assert (few.n_worlds, many.n_worlds) == (500 * n, 4_000 * n)
+    for design in (few, many):
+        assert not design.exact
+        assert design.n_kept == n_kept
+        drawn = drawn_worlds(factors, n_kept, 9)
+        for row, weight in zip(design.rows, design.weights, strict=True):
+            assert weight == pytest.approx((drawn == row).all(axis=1).sum() / n_kept)
+    assert np.array_equal(few.rows, many.rows)
+    every = design_of(factors, n_worlds_of(factors), 9)
+    assert every.exact
+    assert (every.n_worlds, every.n_kept) == (n_worlds_of(factors), n_kept)
+    assert np.array_equal(every.rows, np.unique(drawn_worlds(factors, n_kept, 9), axis=0))
+    assert every.weights.sum() == pytest.approx(1)
+
+
+@given(factors_drawn(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_worlds_follow_from_their_numbers(factors: tuple[Factor, ...], data: st.DataObject) -> None:
+    rows, weights = every_world(factors)
+    end = data.draw(st.integers(0, len(rows)))
+    first = data.draw(st.integers(0, end))
+    some, of_some = worlds_between(factors, first, end)
+    assert np.array_equal(some, rows[first:end])
+    assert of_some.tolist() == weights[first:end].tolist()

@@ -19,7 +19,7 @@ from detente.stability.registry import CONCEPTS
 from tests.oracle import LiteralModel
 from tests.strategies import graph_conflicts, merged_conflicts, option_conflicts
 
-MANY = settings(max_examples=100)
+MANY = settings(max_examples=50)
 
 pytestmark = pytest.mark.usefixtures("kernels")
 FAMILIES = {"options": option_conflicts(), "merged": merged_conflicts(), "graph": graph_conflicts()}

@@ -164,7 +164,7 @@ def kind(joint: Sequence[Sequence[str]]) -> Any:
     return "joint" if joint else "single"
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(any_family, st.data())
 def test_play_and_shares_agree_with_the_literal_implementation(conflict: Conflict, data: st.DataObject) -> None:
     graph, reading = Graph(conflict), data.draw(st.sampled_from(conflict.readings)).id
@@ -227,7 +227,7 @@ def fewest(rows: Mapping[int, Row], starts: Collection[int], goal: Collection[in
     return count
 
 
-@settings(max_examples=200)
+@settings(max_examples=70)
 @given(any_family, st.data())
 def test_verdicts_agree_with_the_literal_implementation_and_witnesses_verify(
     conflict: Conflict, data: st.DataObject

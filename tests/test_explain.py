@@ -19,7 +19,7 @@ from tests.strategies import graph_conflicts, merged_conflicts, option_conflicts
 any_family = st.one_of(option_conflicts(), merged_conflicts(), graph_conflicts())
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(any_family, st.data())
 def test_witnesses_verify(conflict: Conflict, data: st.DataObject) -> None:
     graph = Graph(conflict)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.analysis.indices import drawn_total, exact_pairs, exact_totals, within_worlds
+from detente.analysis.indices import ExactIndices, Total, drawn_total, within_worlds
+from detente.analysis.scratch import Scratch
 
 Table = tuple[list[list[Fraction]], list[int]]
 
@@ -53,39 +54,55 @@ def explained(table: Table, some: tuple[int, ...]) -> Fraction:
     return result
 
 
-@given(tables())
-@settings(max_examples=150, deadline=None)
-def test_exact_indices(table: Table) -> None:
+Found = tuple[list[Total], dict[tuple[int, int], float]] | None
+
+
+def exact_indices(answers: list[list[int]], shares: list[list[float]], n_outer: int = 0) -> list[Found]:
+    """Return the indices of several answers, given in blocks of worlds that agree in the first factors."""
+    with Scratch() as room:
+        found = ExactIndices(shares, n_outer, len(answers), room if n_outer else None)
+        values = np.array(answers, dtype=bool).T
+        for part in np.split(values, int(np.prod([len(some) for some in shares[:n_outer]], dtype=int))):
+            found.take(part)
+        return found.found()
+
+
+@given(tables(), st.data())
+@settings(max_examples=75, deadline=None)
+def test_exact_indices(table: Table, data: st.DataObject) -> None:
+    """However many factors are the same in a block, and whatever other answers are looked at beside."""
     shares, values = table
     n = len(shares)
     every = tuple(range(n))
-    variance = explained(table, every)
     as_floats = [[float(share) for share in some] for some in shares]
-    totals = exact_totals(np.array(values, dtype=float), as_floats)
-    pairs = exact_pairs(np.array(values, dtype=float), as_floats)
-    if not variance:
-        assert totals is None
-        assert pairs == {}
-        return
-    assert totals is not None
-    for k in every:
-        others = tuple(j for j in every if j != k)
-        assert totals[k].index == pytest.approx(float((variance - explained(table, others)) / variance), abs=1e-9)
-        assert totals[k].error == 0
-    assert set(pairs) == {(i, j) for i in every for j in every if i < j}
-    for (i, j), index in pairs.items():
-        closed = explained(table, (i, j)) - explained(table, (i,)) - explained(table, (j,))
-        assert index == pytest.approx(float(closed / variance), abs=1e-9)
+    others = data.draw(st.lists(st.integers(0, 1), min_size=len(values), max_size=len(values)))
+    both = exact_indices([values, others], as_floats, data.draw(st.integers(0, n)))
+    for answers, found in zip((values, others), both, strict=True):
+        whole = (shares, answers)
+        variance = explained(whole, every)
+        if not variance:
+            assert found is None
+            continue
+        assert found is not None
+        totals, pairs = found
+        for k in every:
+            rest = tuple(j for j in every if j != k)
+            assert totals[k].index == pytest.approx(float((variance - explained(whole, rest)) / variance), abs=1e-9)
+            assert totals[k].error == 0
+        assert set(pairs) == {(i, j) for i in every for j in every if i < j}
+        for (i, j), index in pairs.items():
+            closed = explained(whole, (i, j)) - explained(whole, (i,)) - explained(whole, (j,))
+            assert index == pytest.approx(float(closed / variance), abs=1e-9)
 
 
 def test_two_that_count_only_together() -> None:
     """Of Y = X1 xor X2 with even shares all variance is interaction."""
-    half = [[0.5, 0.5]] * 3
-    values = np.array([a ^ b for a, b, _ in product((0, 1), repeat=3)], dtype=float)
-    totals = exact_totals(values, half)
-    assert totals is not None
-    assert [item.index for item in totals] == [1, 1, 0]
-    assert exact_pairs(values, half) == {(0, 1): 1, (0, 2): 0, (1, 2): 0}
+    values = [a ^ b for a, b, _ in product((0, 1), repeat=3)]
+    for n_outer in range(4):
+        (found,) = exact_indices([values], [[0.5, 0.5]] * 3, n_outer)
+        assert found is not None
+        assert [item.index for item in found[0]] == [1, 1, 0]
+        assert found[1] == {(0, 1): 1, (0, 2): 0, (1, 2): 0}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -95,8 +112,9 @@ def test_estimates_lie_about_the_exact_index(seed: int) -> None:
     sizes = (2, 3, 2, 4)
     shares = [rng.dirichlet(np.ones(size)) for size in sizes]
     values = rng.integers(0, 2, size=sizes)
-    exact = exact_totals(values.ravel().astype(float), [some.tolist() for some in shares])
-    assert exact is not None
+    (whole,) = exact_indices([values.ravel().tolist()], [some.tolist() for some in shares])
+    assert whole is not None
+    exact = whole[0]
 
     def drawn(n: int) -> np.ndarray:
         return np.column_stack([rng.choice(size, n, p=some) for size, some in zip(sizes, shares, strict=True)])

@@ -75,7 +75,7 @@ def with_limits(draw: st.DrawFn, conflict: Conflict) -> Conflict:
     return replace(conflict, limits=(*conflict.limits, *added))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(option_conflicts(), merged_conflicts()), st.data())
 def test_everything_agrees_with_a_literal_reading(conflict: Conflict, data: st.DataObject) -> None:
     if not conflict.options:
@@ -140,7 +140,7 @@ def agree(literal: LiteralMeans, item: dict) -> None:  # type: ignore[type-arg]
         assert stop["elsewhere"] == {o.id: sum(w for n, w in o.terms if n == option) * fewer for o in others}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=125, deadline=None)
 @given(st.data())
 def test_what_fits_agrees_with_trying_everything(data: st.DataObject) -> None:
     """The arithmetic alone, with bounds that bind more often than those of whole models."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from detente.analysis.factors import factors_of
 from detente.analysis.robust import robust
-from detente.analysis.shares import NOT_EXAMINED, Robust
+from detente.analysis.shares import Robust
+from detente.analysis.tallies import NOT_EXAMINED
 from detente.conflict.conflict import Conflict
 from detente.errors import ModelError
 from detente.language.load import loads
@@ -263,7 +264,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(models())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_drawn_models_against_models_of_their_own(data: dict[str, Any]) -> None:
     try:
         conflict: Conflict = loads(json.dumps(data), kind="json")

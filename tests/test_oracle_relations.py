@@ -12,7 +12,7 @@ from tests.oracle import COALITION_CONCEPTS, LiteralModel, nonempty_subsets
 from tests.strategies import any_conflict, graph_conflicts, option_conflicts
 
 PLAIN = ("nash", "gmr", "smr", "seq", "sseq")
-some = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @some

@@ -81,7 +81,7 @@ def compare(graph: Graph) -> int:
 
 @pytest.mark.parametrize("kernels", ["compiled", "numpy"])
 @given(st.data())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_parts_change_nothing(kernels: str, data: st.DataObject) -> None:
     if kernels == "compiled" and backend.core is None:
         pytest.skip("the kernels are not built")

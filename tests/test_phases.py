@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from detente.analysis.phases import phases
 from detente.cli.main import app
@@ -123,6 +124,12 @@ def test_what_is_wrong_is_located(old: str, new: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_a_premise_named_without_its_owner_is_recognised() -> None:
+    text = "decision_makers: {a: {options: [x], statements: {P7: a.x}, preferences: [P7]}}\nphases: {one: {drop: [P7]}}"
+    with pytest.raises(ModelError, match=r"'P7' is no premise; .*; did you mean 'a\.P7'\?"):
+        loads(text)
+
+
 def test_what_cannot_be_followed_is_refused() -> None:
     with pytest.raises(UsageError, match="no phases"):
         phases(loads("decision_makers: {a: {options: [x]}}"))
@@ -193,8 +200,6 @@ phases: {same: {irreversible: {a.x: forward}, drop: ["b: b.y"]}, other: {drop: [
 
 
 def test_the_command(tmp_path: Path) -> None:
-    from typer.testing import CliRunner
-
     path = tmp_path / "strike.yaml"
     path.write_text(STRIKE, encoding="utf-8")
     runner = CliRunner()
@@ -205,3 +210,19 @@ def test_the_command(tmp_path: Path) -> None:
     assert [item["id"] for item in data["phases"]] == [phase.id for phase in loads(STRIKE).phases]
     assert Graph(loads(STRIKE)).n_states == 8
     assert "way there" not in runner.invoke(app, ["phases", str(path), "--format", "csv"]).output
+
+
+def test_it_is_said_what_goes_on_means(tmp_path: Path) -> None:
+    path, runner = tmp_path / "model.yaml", CliRunner()
+    round_and_round = """
+decision_makers:
+  a: {options: [x], preferences: [a.x iff b.y]}
+  b: {options: [y], preferences: [not b.y iff a.x]}
+status_quo: []
+phases: {one: {}}
+"""
+    for text, goes_on in ((STRIKE, False), (round_and_round, True)):
+        path.write_text(text, encoding="utf-8")
+        told = runner.invoke(app, ["phases", str(path)]).output
+        assert ("(goes on)" in told) is goes_on
+        assert ("goes on: play does not rest there; it goes round for ever among" in told) is goes_on

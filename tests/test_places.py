@@ -95,7 +95,7 @@ def _imagining(draw: DrawFn, conflict: Conflict, viewers: list[str], check: Any)
     return replace(check, that=pick(draw, (fm.And, fm.Or))((check.that, fm.Taken(common[0]))))
 
 
-@settings(max_examples=120)
+@settings(max_examples=70)
 @given(st.one_of(placed(views=False), placed(phases=False), placed()))
 def test_every_check_agrees_with_its_definition_at_every_place(conflict: Conflict) -> None:
     world = World(conflict)

@@ -332,6 +332,7 @@ def same_but_circular(one: Argument, other: Argument) -> None:
         ("forgets: [b]", "prefers: {who: b, this: peace, to: race}", "there is no 'b'"),
         ("forgets: [b]", "avoidable: {that: race, by: b}", "there is no 'b'"),
         ("forgets: [b]", "reachable: {that: peace, steps: joint}", "in the view of The public there are none"),
+        ("forgets: [b]", "inevitable: {that: race, from: never, steps: joint}", "The public there are none"),
         (
             "impossible: [peace]",
             "reachable: race",

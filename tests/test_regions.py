@@ -26,7 +26,7 @@ def inside(region: Region) -> np.ndarray:
     st.lists(st.booleans(), min_size=N, max_size=N).filter(lambda so: 0 < sum(so) < N),
     st.lists(st.integers(0, 20), min_size=N, max_size=N).filter(any),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_is_said_of_a_region_is_so(so: list[bool], counts: list[int]) -> None:
     weights = np.array(counts, dtype=float) / sum(counts)
     such = np.array(so)

@@ -135,6 +135,32 @@ def test_where_there_is_no_scheduler(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
+def test_a_worker_that_never_answers_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    from detente.analysis import run_cluster
+    from detente.errors import ClusterError
+
+    class Silent:
+        """A scheduler with one worker, and all that it is given."""
+
+        def submit(self, *given: Any, **more: Any) -> Silent:
+            return self
+
+        def nthreads(self) -> dict[str, int]:
+            return {"tcp://worker": 1}
+
+        def result(self, timeout: float) -> None:
+            raise TimeoutError
+
+    silent: Any = Silent()
+    question: Any = None
+    cluster = run_cluster.Cluster(silent, "tcp://scheduler", question)
+    times = iter(range(0, 1 << 30, 60))
+    monkeypatch.setattr(run_cluster.time, "monotonic", lambda: next(times))
+    with pytest.raises(ClusterError, match="a worker of tcp://scheduler has not answered for 30 minutes"):
+        cluster.submit(None).result()  # type: ignore[arg-type]
+    assert 1_800 < next(times) < 10_000
+
+
 def test_without_dask_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "distributed.py").write_text("raise ImportError('hidden')\n")
     done = run(

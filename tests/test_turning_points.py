@@ -112,7 +112,7 @@ def matchings(found: Sequence[int], places: Sequence[int]) -> Iterator[list[tupl
                 yield [(found[0], place), *rest]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from([-1.0, -0.4, 0.0, 0.1, 0.5, 1.0]), min_size=10, max_size=13),
     st.sampled_from([None, 0.02, 0.1, 0.4, 1.5]),

@@ -129,7 +129,7 @@ def _numbers(flags: np.ndarray) -> list[int]:
 
 
 @given(seen_conflicts(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_hypergame_is_the_literal_one(conflict: Conflict, data: st.DataObject) -> None:
     reading = data.draw(st.sampled_from([item.id for item in conflict.readings]))
     try:

@@ -34,7 +34,7 @@ KINDS = {
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(option_conflicts(), merged_conflicts(), graph_conflicts()), st.data())
 def test_who_can_end_what_and_what_is_warned_of(conflict: Conflict, data: st.DataObject) -> None:
     labels = [state.label for state in conflict.graph_form.states] if conflict.graph_form else []

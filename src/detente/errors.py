@@ -131,10 +131,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest_name(word: str, known: Iterable[str]) -> str:
-    """Return the known name most like ``word``, or an empty string when none is close."""
+    """Return the known name most like ``word``, or the only one that ends with it after a dot, else an empty string."""
     names = list(known)
     lowered = {name.lower(): name for name in names}
     if word.lower() in lowered:
         return lowered[word.lower()]
+    ending = [name for name in names if name.endswith(f".{word}")]
+    if len(ending) == 1:
+        return ending[0]
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     return found[0] if found else ""

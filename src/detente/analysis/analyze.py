@@ -318,6 +318,13 @@ def analyze(
         A reading, concept or decision maker does not exist.
     ModelError, TooLargeError
         See :class:`detente.graph.graph.Graph`.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = analyze(detente.library("chicken"), concepts=["nash", "gmr"])
+    >>> found.equilibria("nash"), found.equilibria("gmr")
+    ([2, 3], [2, 3, 4])
     """
     if sanctions not in SANCTIONS:
         raise UsageError(f"unknown sanctions {sanctions!r} (there are: {', '.join(SANCTIONS)})")

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.analysis.coalition_judge import CONCEPTS, MOST_PAIRS, Judge
 from detente.analysis.reach_bits import Columns, joint_moves
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.analysis.withdrawal import Ending, endings
 from detente.analysis.world import World
 from detente.conflict.conflict import Conflict
@@ -58,7 +58,7 @@ class Blocker:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Blockers:
+class Blockers(Shown):
     """Who can block which outcomes, by reading and concept; and who can end which agreements alone.
 
     Concepts of coalitions have the keys of :data:`detente.analysis.coalition_judge.CONCEPTS`. ``notes`` say in words
@@ -140,6 +140,13 @@ def blockers(
     ------
     UsageError
         A name does not exist, there are no outcomes, or a concept does not judge improvements one by one.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = blockers(detente.library("shared_river"), outcomes=["treaty"], concepts=["seq"])
+    >>> found
+    <Blockers of 'A river shared by two countries': 4 vetoes>
     """
     world = world or World(conflict)
     names = list(outcomes) if outcomes is not None else list(conflict.classes) or [o.id for o in conflict.outcomes]

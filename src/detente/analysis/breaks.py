@@ -11,6 +11,7 @@ import numpy as np
 from detente.analysis.durability import Durability, Lenses, all_mixes
 from detente.analysis.explain import move_dict, reason
 from detente.analysis.reach import UNREACHED, Move, Reach
+from detente.analysis.result import Shown
 from detente.errors import UsageError
 from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept
@@ -47,7 +48,7 @@ class Break:
 
 
 @dataclass(frozen=True, eq=False)
-class Breaks:
+class Breaks(Shown):
     """What breaks one state that holds now, and what it survives.
 
     ``survives`` has the inclusion-maximal sets of lens changes after which it still holds.
@@ -116,6 +117,16 @@ def breaks(found: Durability, state: int, concept_key: str) -> Breaks:
         The state is no equilibrium now.
     TooLargeError
         There are too many combinations of lenses.
+
+    Examples
+    --------
+    >>> import detente
+    >>> from detente.analysis.durability import durability
+    >>> lenses = "{now: [town.park], later: [not town.park]}"
+    >>> town = detente.loads(f"decision_makers: {{town: {{options: [park], lenses: {lenses}}}}}")
+    >>> found = breaks(durability(town, now="now", later="later"), 1, "seq")
+    >>> [item.changes for item in found.breaks]
+    [(('town', 'later'),)]
     """
     by = concept(concept_key)
     holds = _holding(found, by, [state])

@@ -196,7 +196,7 @@ class Brief:
 
     def _repr_html_(self) -> str:
         from detente.report.brief import brief_page
-        from detente.report.page import html_parts
+        from detente.report.writers.html import html_parts
 
         return html_parts(brief_page(self))
 
@@ -233,6 +233,13 @@ def brief(
         A name does not exist, or the concept is not defined for this model.
     ModelError
         The model contradicts itself; the message has the place.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = brief(detente.library("cuban_missile_crisis"))
+    >>> found
+    <Brief of 'Cuban missile crisis': 1 of 3 outcomes can hold>
     """
     by = concept_of(concept)
     told = conflict.reading(reading).id if reading else conflict.readings[0].id

@@ -20,7 +20,7 @@ from detente.analysis.change_ways import Reached, reached
 from detente.analysis.change_whom import Persuasion, whom_to_persuade
 from detente.analysis.inverse import Change
 from detente.analysis.inverse import change as ranks_change
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.analysis.world import World
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
@@ -40,7 +40,7 @@ SECONDS_ALONE = 10.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Changes:
+class Changes(Shown):
     """What would have to change, level by level.
 
     Attributes
@@ -217,6 +217,13 @@ def changes(
         A name does not exist, or the question makes no sense.
     ModelError
         Something wished has no answer in this model.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = changes(detente.library("prisoners_dilemma"), [4], level="aims", concepts=["nash"], workers=1)
+    >>> found
+    <Changes of "Prisoner's dilemma" for 4: aims 2>
     """
     if level not in LEVELS:
         raise UsageError(f"unknown level {level!r}; there are: {', '.join(LEVELS)}")

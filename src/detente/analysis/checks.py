@@ -195,6 +195,7 @@ def improves(check: cl.Improves, case: Case) -> Finding:
     members = tuple(game.index(dm) for dm in check.members)
     starts = case.starts(check.start)
     facts: dict[str, Any] = {"from": len(starts), "states": int(goal.sum())}
+    joint = False
     for start in starts:
         ends = goal.copy()
         for i in members:
@@ -202,9 +203,11 @@ def improves(check: cl.Improves, case: Case) -> Finding:
         found = case.world.way(game, start, members, ends, improving=False)
         if found is None:
             return Finding(False, {"from": len(starts), "states": facts["states"], "state": start + 1})
-        path = [move_dict(game, move) for move in found[1]]
-        facts |= {"state": start + 1, "to": found[0] + 1, "path": path}
         alone = [game.movers[i].name for i in members if case.world.way(game, start, [i], ends, improving=True)]
+        if not (joint and alone):  # where one would do as much alone, the way does not show what it takes
+            path = [move_dict(game, move) for move in found[1]]
+            facts |= {"state": start + 1, "to": found[0] + 1, "path": path}
+        joint |= not alone
         facts["alone"] = sorted(set(facts.get("alone", alone)) & set(alone), key=alone.index)
     return Finding(True, facts, vacuous=not starts)
 
@@ -277,6 +280,8 @@ def evolves(check: cl.Evolves, case: Case) -> Finding:
         "steps_are": "joint" if check.joint else "single",
         "nature": "eventually" if nature else "never",
     }
+    if check.joint:
+        _agreed(case)  # a question about nobody is refused, from wherever it starts
     if not starts:
         return Finding(True, facts, vacuous=True)
     if check.kind in ("avoidable", "unavoidable"):

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.analysis.checks import ASKED, Case, Finding
 from detente.analysis.places import places, readings_in
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.analysis.world import World
 from detente.conflict import claims as cl
 from detente.conflict.claims import Claim
@@ -91,7 +91,7 @@ class ClaimResult:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Argument:
+class Argument(Shown):
     """The claims of a model and what became of them."""
 
     world: World
@@ -174,6 +174,15 @@ def check(
         There are no claims, or a claim does not exist.
     ModelError
         A claim asks what has no answer in this model; the message has the place.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = check(detente.library("shared_river"))
+    >>> found
+    <Argument of 'A river shared by two countries': 4 holds, 0 partly, 2 fails>
+    >>> [result.claim.id for result in found.results if result.verdict == "fails"]
+    ['W3', 'W4']
     """
     if not conflict.claims:
         raise UsageError("the model makes no claims; write them under 'claims:'")

@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.analysis.coalition_judge import CONCEPTS, MOST_COALITIONS, MOST_PAIRS, Judge, subsets
 from detente.analysis.reach import Reach
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.conflict.conflict import Conflict, unknown
 from detente.errors import TooLargeError, UsageError, did_you_mean
 from detente.graph.graph import Graph
@@ -222,7 +222,7 @@ class CoalitionAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class CoalitionResult:
+class CoalitionResult(Shown):
     """What coalitions can do, under one reading.
 
     Attributes
@@ -332,6 +332,13 @@ def coalitions(
     ------
     UsageError, TooLargeError
         See :func:`coalition_stability`.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = coalitions(detente.library("elmira"), states=[5])
+    >>> found.to_dict()["coalitions"][0]["improvements"]
+    {'5': [8]}
     """
     graph = graph or Graph(conflict)
     chosen = conflict.reading(reading).id if reading else conflict.readings[0].id

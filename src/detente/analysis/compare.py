@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.analysis.analyze import Analysis, ReadingAnalysis, analyze
-from detente.analysis.result import State, provenance, state_columns
+from detente.analysis.result import Shown, State, provenance, state_columns
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Lens, Premise, Prioritised, Ranking, Utilities, Weights
 from detente.conflict.views import view_premises
@@ -62,7 +62,7 @@ class PremiseDifference:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Shown):
     """What changes from side A to side B; ``absent`` has why a concept could not be decided on one of them."""
 
     a: Side
@@ -174,6 +174,14 @@ def compare(a: Side, b: Side) -> Comparison:
 
     States are matched by their options (or labels, in graph form). Where the two models have other options, only
     outcomes are compared, and ``comparable`` says why.
+
+    Examples
+    --------
+    >>> import detente
+    >>> chicken = detente.library("chicken")
+    >>> found = compare(side(chicken, "chicken", None, "nash"), side(chicken, "chicken", None, "gmr"))
+    >>> found.same
+    False
     """
     graph_a = Graph(a.conflict)
     graph_b = graph_a if a.conflict is b.conflict else Graph(b.conflict)

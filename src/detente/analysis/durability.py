@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.conflict.conflict import Conflict
 from detente.errors import TooLargeError, UsageError
 from detente.graph.evaluate import Flags
@@ -78,7 +78,7 @@ class OutcomeDurability:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Durability:
+class Durability(Shown):
     """The durability of every state and outcome, by concept.
 
     Attributes
@@ -205,6 +205,15 @@ def durability(
         A reading or concept does not exist.
     TooLargeError
         There are too many combinations of lenses.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = durability(detente.library("shared_river"))
+    >>> for item in found.outcomes("seq")[:2]:
+    ...     print(item.outcome, item.kind, item.held_in)
+    treaty untenable ()
+    quiet_filling lasting ('tactical', 'strategic', 'after_election')
     """
     first, last = _mix(conflict, now, "now"), _mix(conflict, later, "later")
     names = [reading.id for reading in conflict.readings] if readings is None else list(readings)

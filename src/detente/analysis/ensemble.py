@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from detente.analysis.chosen import ChosenWorlds
 from detente.analysis.claims import cases_of, verdict
 from detente.analysis.factors import Factor, Rows, n_concepts
-from detente.analysis.shares import NOT_EXAMINED, VERDICTS
 from detente.analysis.side_by_side import SideBySide, settled_side_by_side
+from detente.analysis.tallies import NOT_EXAMINED, VERDICTS
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.claims import Claim
 from detente.errors import ModelError, TooLargeError

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.evolution_chain import Shares, settle
 from detente.analysis.evolution_steps import Improvements, Kinds, Nature, Number, Play, Steps, starts_of
-from detente.analysis.result import State, provenance, state_columns
+from detente.analysis.result import Shown, State, provenance, state_columns
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError, did_you_mean
 from detente.graph.graph import Graph
@@ -36,7 +36,7 @@ _MOST_WEIGHT = 1e50
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Evolution:
+class Evolution(Shown):
     """Where play from a state can come to rest, and the shares of this under a moving rule.
 
     A closed class is a set of states that play, once inside, never leaves and goes on through for ever; most are one

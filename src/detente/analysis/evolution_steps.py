@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.evolution_chain import Shares, closed_classes
-from detente.analysis.reach_bits import Bits, Columns, joint_moves, too_large
+from detente.analysis.reach_bits import Bits, Columns, joint_moves, pairs_of, too_large
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.feasible import memory_limit
@@ -270,7 +270,7 @@ class Play:
             needed = _BYTES_AN_ARC * int(np.bitwise_count(bits).sum(dtype=np.int64))
             if needed > memory_limit():
                 raise too_large(f"the joint steps of {', '.join(self.names[k])} from {len(some):,} states", needed)
-            targets, at = _pairs(bits)
+            targets, at = pairs_of(bits)
             yield k, (some[at], targets, 1 / np.bincount(at, minlength=len(some))[at])
 
     def joint_steps(self, states: Index) -> Iterator[tuple[int, Index, Bits]]:
@@ -298,14 +298,6 @@ def _moves_from(moves: Moves, states: Index) -> NDArray[np.integer] | int:
         return moves.size
     rows: Index = states if isinstance(moves, ArcMoves) else moves.group_of[states]
     return moves.starts[rows + 1] - moves.starts[rows]
-
-
-def _pairs(bits: Bits) -> tuple[Index, Index]:
-    """Return the rows and columns of all bits that are set."""
-    eight = bits.view(np.uint8)
-    rows, at = np.nonzero(eight)
-    which, bit = np.nonzero(np.unpackbits(eight[rows, at][:, None], axis=1, bitorder="little"))
-    return rows[which].astype(np.int32), (at[which] * 8 + bit).astype(np.int32)
 
 
 def _rates(conflict: Conflict, errors: Mapping[str, Number]) -> dict[str, float]:

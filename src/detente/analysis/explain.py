@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.analysis.reach import Move
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.analysis.search import Search
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
@@ -87,7 +87,7 @@ class Reason:
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Shown):
     """Reasons for a state, for the parties and concepts asked for. States count from 0."""
 
     graph: Graph
@@ -195,6 +195,15 @@ def explain(
     ------
     UsageError
         A name does not exist, or the decision maker is nature.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = explain(detente.library("chicken"), 4, dm="a", concepts=["nash", "seq"])
+    >>> [(reason.concept.id, reason.stable) for reason in found.reasons]
+    [('nash', False), ('seq', False)]
+    >>> print(found.to_dict()["reasons"][1]["words"][1])
+    Driver A drops “Swerve” → state 3; not met: opponents have no improvements from there.
     """
     graph = graph or Graph(conflict)
     name = conflict.reading(reading).id if reading else conflict.readings[0].id

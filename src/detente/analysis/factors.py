@@ -248,13 +248,18 @@ def n_worlds_of(factors: tuple[Factor, ...]) -> int:
 
 def every_world(factors: tuple[Factor, ...]) -> tuple[Rows, NDArray[np.float64]]:
     """Return all worlds, the one as written first, the last factor fastest, and weights that add up to 1."""
-    sizes = [len(factor.levels) for factor in factors]
-    rows = np.empty((prod(sizes), len(factors)), dtype=np.int8)
-    weights = np.ones(1)
+    return worlds_between(factors, 0, n_worlds_of(factors))
+
+
+def worlds_between(factors: tuple[Factor, ...], first: int, end: int) -> tuple[Rows, NDArray[np.float64]]:
+    """Return the worlds from one to another (not included) of :func:`every_world`, from 0: each from its number."""
+    left = np.arange(first, end)
+    rows = np.empty((len(left), len(factors)), dtype=np.int8)
+    for k in reversed(range(len(factors))):
+        left, rows[:, k] = np.divmod(left, len(factors[k].levels))
+    weights = np.ones(len(rows))
     for k, factor in enumerate(factors):
-        levels = np.repeat(np.arange(sizes[k], dtype=np.int8), prod(sizes[k + 1 :]))
-        rows[:, k] = np.tile(levels, prod(sizes[:k]))
-        weights = np.multiply.outer(weights, [float(share) for share in _shares(factor)]).ravel()
+        weights *= np.array([float(share) for share in _shares(factor)])[rows[:, k]]
     return rows, weights
 
 
@@ -302,17 +307,18 @@ def _blocks(factors: tuple[Factor, ...], first: int, end: int, seed: int, stream
     if not 0 <= seed < 1 << 64:
         raise UsageError(f"the seed is {seed}; expected a number from 0 to 2^64 − 1")
     begin = first // BLOCK
-    blocks = [_block(factors, seed, stream + block) for block in range(begin, -(-end // BLOCK))]
+    bounds = [np.cumsum([float(share) for share in _shares(factor)])[:-1] for factor in factors]
+    blocks = [_block(bounds, seed, stream + block) for block in range(begin, -(-end // BLOCK))]
     return np.concatenate([np.zeros((0, len(factors)), dtype=np.int8), *blocks])[first - begin * BLOCK :][: end - first]
 
 
-def _block(factors: tuple[Factor, ...], seed: int, block: int) -> Rows:
+def _block(bounds: Sequence[NDArray[np.float64]], seed: int, block: int) -> Rows:
     stream = np.random.Generator(np.random.Philox(key=np.array([seed, block], dtype=np.uint64)))
-    places = stream.random((BLOCK, len(factors)))
+    places = stream.random((BLOCK, len(bounds)))
     rows = np.empty(places.shape, dtype=np.int8)
-    for k, factor in enumerate(factors):
-        bounds = np.cumsum([float(share) for share in _shares(factor)])[:-1]
-        rows[:, k] = np.searchsorted(bounds, places[:, k], side="right")
+    for k, some in enumerate(bounds):
+        levels = places[:, k] >= some[0] if len(some) == 1 else np.searchsorted(some, places[:, k], side="right")
+        rows[:, k] = levels
     return rows
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.result import State, provenance, state_columns
+from detente.analysis.result import Shown, State, provenance, state_columns
 from detente.analysis.sight import Sight, check_sight, sight
 from detente.conflict.conflict import Conflict
 from detente.conflict.views import View
@@ -130,7 +130,7 @@ class Correction:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Hypergame:
+class Hypergame(Shown):
     """Who sees what, and what comes of it, under one reading.
 
     Attributes

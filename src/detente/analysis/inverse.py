@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detente.analysis.inverse_joint import joint_changes
 from detente.analysis.inverse_level import Profile, Wish
 from detente.analysis.inverse_order import Halves, changed_pairs, dense, halves, least_changes, lift_cost
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
@@ -80,7 +80,7 @@ class Solution:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Change:
+class Change(Shown):
     """The smallest changes of rankings that make a target an equilibrium.
 
     Attributes
@@ -290,6 +290,13 @@ def change(
     ------
     UsageError
         See :func:`question`; ``most`` is less than 1, or ``seconds`` is negative or has no end.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = change(detente.library("prisoners_dilemma"), 4, "nash")
+    >>> found.distance, found.proven
+    (2, True)
     """
     if most < 1:
         raise UsageError(f"{most} solutions; expected 1 or more")

@@ -19,7 +19,7 @@ import numpy as np
 from detente.analysis.inverse import Question, question
 from detente.analysis.inverse_level import replies, targets
 from detente.analysis.inverse_sets import Sets, rankings
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.conflict.conflict import Conflict
 from detente.errors import TooLargeError, UsageError
 from detente.graph.graph import Graph
@@ -36,7 +36,7 @@ MOST_BITS = 13_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Count:
+class Count(Shown):
     """How many strict rankings make a state an equilibrium.
 
     Attributes
@@ -119,6 +119,12 @@ def count(
         As :func:`detente.analysis.inverse.question`; or the target is several states.
     TooLargeError
         The number cannot be found exactly within reason.
+
+    Examples
+    --------
+    >>> import detente
+    >>> count(detente.library("prisoners_dilemma"), 4, "nash").to_dict()["count"]
+    144
     """
     asked = question(conflict, target, concept, keep=keep, reading=reading, graph=graph)
     if len(asked.states) > 1:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.distinct import RowIndex
 from detente.analysis.factors import Factor, Rows
-from detente.analysis.shares import NOT_EXAMINED
+from detente.analysis.tallies import NOT_EXAMINED
 
 Answers = NDArray[np.int8]
 MOST_SETS = 200
@@ -63,28 +63,73 @@ class Margin:
         }
 
 
+class Nearest:
+    """The margins of claims where every world is examined, found as their answers come.
+
+    Parameters
+    ----------
+    factors : sequence of Factor
+    n_claims : int
+    """
+
+    def __init__(self, factors: Sequence[Factor], n_claims: int) -> None:
+        self._factors = factors
+        self._written: Answers | None = None
+        self._least = [len(factors) + 1] * n_claims
+        self._counts = [0] * n_claims
+        self._rows: list[list[Rows]] = [[] for _ in range(n_claims)]
+
+    def take(self, rows: Rows, verdicts: Answers) -> None:
+        """Look at the next worlds, in their order: the first of all is as written."""
+        if self._written is None:
+            self._written = verdicts[0].copy()
+        changes = np.count_nonzero(rows, axis=1)
+        for k, written in enumerate(self._written.tolist()):
+            if written == NOT_EXAMINED:
+                continue
+            found = verdicts[:, k]
+            turned = np.flatnonzero((found != written) & (found != NOT_EXAMINED) & (changes <= self._least[k]))
+            if not len(turned):
+                continue
+            least = int(changes[turned].min())
+            if least < self._least[k]:
+                self._least[k], self._counts[k], self._rows[k] = least, 0, []
+            turned = turned[changes[turned] == least]
+            room = MOST_SETS - min(MOST_SETS, self._counts[k])
+            self._counts[k] += len(turned)
+            if room:
+                self._rows[k].append(rows[turned[:room]])
+
+    def margin(self, k: int) -> Margin | None:
+        """Return the margin of a claim; None where the model as it is written has no answer."""
+        if self._written is None or self._written[k] == NOT_EXAMINED:
+            return None
+        n = len(self._factors)
+        if not self._counts[k]:
+            return Margin(None, (), 0, n, True)
+        sets = tuple(_said(self._factors, row) for rows in self._rows[k] for row in rows.tolist())
+        return Margin(self._least[k], sets, self._counts[k], n, True)
+
+
 def margins(
     factors: Sequence[Factor],
     rows: Rows,
     claims: Mapping[str, Answers],
-    exact: bool,
     examine: Callable[[Rows], Answers],
     most: int,
 ) -> dict[str, Margin | None]:
-    """Return the margin of each claim; None where the model as it is written has no answer.
+    """Return the margin of each claim where worlds were drawn; None where the model as written has no answer.
 
-    Where not every world is among those examined, others are examined, all those with one change first, then all
-    with two and so on, until every verdict has turned or the next number of changes would need more than ``most``.
+    Worlds that are not known are examined: all those with one change first, then all with two and so on, until every
+    verdict has turned or the next number of changes would need more than ``most``.
 
     Parameters
     ----------
     factors : sequence of Factor
     rows : (n, n_factors) int8
-        The different worlds that were examined, in ascending order.
+        Different worlds that are known.
     claims : mapping of str to (n,) int8
         Their verdicts.
-    exact : bool
-        Whether these are all worlds.
     examine : callable
         Returns the verdicts of worlds, (n_worlds, n_claims).
     most : int
@@ -112,8 +157,6 @@ def margins(
         return dict.fromkeys(names, Margin(None, (), 0, 0, False))
     if not names:
         return result
-    if exact:
-        return {name: _from_all(factors, rows, claims[name]) for name in names}
     written = answers(as_written)[0]
     open_ = {k for k, name in enumerate(names) if written[k] != NOT_EXAMINED}
     searched = 0
@@ -134,19 +177,6 @@ def margins(
     for k in open_:
         result[names[k]] = Margin(None, (), 0, searched, searched == len(factors))
     return result
-
-
-def _from_all(factors: Sequence[Factor], rows: Rows, found: Answers) -> Margin | None:
-    """Return the margin where all worlds are known."""
-    if found[0] == NOT_EXAMINED:
-        return None
-    turned = np.flatnonzero((found != found[0]) & (found != NOT_EXAMINED))
-    if not len(turned):
-        return Margin(None, (), 0, len(factors), True)
-    changes = np.count_nonzero(rows[turned], axis=1)
-    least = turned[changes == changes.min()]
-    sets = tuple(_said(factors, row) for row in rows[least[:MOST_SETS]].tolist())
-    return Margin(int(changes.min()), sets, len(least), len(factors), True)
 
 
 def _said(factors: Sequence[Factor], row: Sequence[int]) -> tuple[tuple[str, str], ...]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from detente.analysis.purse import Fit, Purse, fits
 from detente.analysis.reach import Reach
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.conflict.conflict import Conflict, unknown
 from detente.conflict.elements import Assignment, Force, Limit
 from detente.errors import UsageError, did_you_mean
@@ -138,7 +138,7 @@ class LimitMeans:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Means:
+class Means(Shown):
     """The limits of a conflict at one state (from 0)."""
 
     graph: Graph
@@ -285,6 +285,13 @@ def means(
     ------
     UsageError
         The model has no limits, a name does not exist, or the state leaves open what an option takes.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = means(detente.library("peace_delusion"), state="status_quo")
+    >>> found
+    <Means at state 7514: 1 limits, 3 stops>
     """
     if not conflict.limits:
         raise UsageError("the model has no 'limits:' that options draw on together")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.explain import move_dict
 from detente.analysis.reach import UNREACHED, Distance, Move, Reach
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
@@ -49,7 +49,7 @@ class Way:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Paths:
+class Paths(Shown):
     """Shortest paths from a state to a state or outcome."""
 
     graph: Graph
@@ -128,6 +128,13 @@ def paths(
     ------
     UsageError
         A name does not exist.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = paths(detente.library("cuban_missile_crisis"), to="withdrawal")
+    >>> found
+    <Paths from state 1 to 'withdrawal', reading default: moves 1, improvements 2, alone no way>
     """
     graph = graph or Graph(conflict)
     name = conflict.reading(reading).id if reading else conflict.readings[0].id

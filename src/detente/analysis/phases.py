@@ -11,7 +11,7 @@ import numpy as np
 from detente.analysis.evolution import Evolution, evolution
 from detente.analysis.evolution_search import PlayStep, path_to, search_steps
 from detente.analysis.evolution_steps import Improvements, Kinds, Number
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Assignment
 from detente.conflict.phase import Phase
@@ -88,7 +88,7 @@ class PhaseResult:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PhaseTree:
+class PhaseTree(Shown):
     """All phases, in order."""
 
     conflict: Conflict
@@ -188,6 +188,13 @@ def phases(
         A state in which a phase begins is not possible in it.
     TooLargeError
         A phase would begin from more than :data:`MOST_BEGINNINGS` states.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = phases(detente.library("peace_delusion"))
+    >>> found
+    <PhaseTree of 'The peace delusion': summit, burden, return>
     """
     if not conflict.phases:
         raise UsageError("the model has no phases; write them under 'phases:'")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.analysis.search import Search
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import DecisionMaker, Lens
@@ -61,7 +61,7 @@ class AimFit:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Purpose:
+class Purpose(Shown):
     """Observed moves, and the aims that fit them, party by party.
 
     ``states`` are those that the sequence passes (from 0), one more than moves.
@@ -147,6 +147,13 @@ def purpose(conflict: Conflict, *, reading: str | None = None, graph: Graph | No
         No moves were observed, or there is nowhere to begin.
     ModelError
         An observed move is not possible; the message has the place.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = purpose(detente.library("peace_delusion"))
+    >>> found
+    <Purpose: 3 moves, 5 of 5 aims fit>
     """
     graph = graph or Graph(conflict)
     observed = conflict.observed

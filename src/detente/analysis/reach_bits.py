@@ -44,6 +44,14 @@ def set_bits(bits: Bits, rows: NDArray[Any], columns: NDArray[Any]) -> None:
     np.bitwise_or.at(bits.view(np.uint8), (rows, columns >> 3), byte)
 
 
+def pairs_of(bits: Bits) -> tuple[Index, Index]:
+    """Return the rows and columns of all bits that are set."""
+    eight = bits.view(np.uint8)
+    rows, at = np.nonzero(eight)
+    which, bit = np.nonzero(np.unpackbits(eight[rows, at][:, None], axis=1, bitorder="little"))
+    return rows[which].astype(np.int32), (at[which] * 8 + bit).astype(np.int32)
+
+
 def too_large(what: str, needed: int, advice: str = "") -> TooLargeError:
     """Return the error for something that does not fit in memory."""
     return TooLargeError(
@@ -190,6 +198,13 @@ class Joint:
         for level in self._levels[-2::-1]:
             _pull(found, *self._behind, level)
         return self._spread(found, self._heads)
+
+    def classes(self) -> Index:
+        """Return a number for each state, from 0 without gaps: equal where sequences lead to the same states."""
+        result = np.zeros(self.n_states, dtype=np.int64)
+        for tail in self._tails:
+            result = np.unique(result * self.n_components + self._component[tail], return_inverse=True)[1]
+        return result.astype(np.int32)
 
     def _collected(self, rows: Bits, nodes: Sequence[Index]) -> Bits:
         """Return for each component the union of the rows of its nodes."""

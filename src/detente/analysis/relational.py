@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.attitudes import CONCEPTS, attitudes_from_relations, relational
 from detente.analysis.relations import Rapprochement, checked, dates_of, day_from, ties_on
-from detente.analysis.result import State, provenance
+from detente.analysis.result import Shown, State, provenance
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Attitude
 from detente.errors import UsageError
@@ -85,7 +85,7 @@ class Compared:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RelationalEquilibria:
+class RelationalEquilibria(Shown):
     """What holds under attitudes, by relational concept, beside what holds without."""
 
     graph: Graph
@@ -181,6 +181,18 @@ def relational_equilibria(
         is none.
     TooLargeError
         See :func:`detente.analysis.attitudes.relational`.
+
+    Examples
+    --------
+    >>> import detente
+    >>> model = detente.loads(
+    ...     "decision_makers:\\n"
+    ...     "  one: {options: [help], preferences: [two.help, not one.help], attitudes: {two: positive}}\\n"
+    ...     "  two: {options: [help], preferences: [one.help, not two.help], attitudes: {one: positive}}"
+    ... )
+    >>> found = relational_equilibria(model).to_dict()["concepts"]["rnash"]
+    >>> found["plain"], found["equilibria"]
+    ([1], [1, 2, 3, 4])
     """
     if sanctions not in SANCTIONS:
         raise UsageError(f"unknown sanctions {sanctions!r} (there are: {', '.join(SANCTIONS)})")

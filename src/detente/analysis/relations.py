@@ -12,7 +12,7 @@ from datetime import date as Day
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from detente.analysis.balance import Balance, Centrality, Pair, Strain, TieChange, balance, centrality, change_tie
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.analysis.turning_points import TurningPoints, turning_points
 from detente.conflict.conflict import Conflict
 from detente.conflict.relations import Relation, day_of
@@ -44,7 +44,7 @@ class Moment:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RelationsResult:
+class RelationsResult(Shown):
     """The web of a conflict's relations.
 
     Attributes
@@ -165,6 +165,13 @@ def relations(
         The model has no relations, the date cannot be read, a node does not exist, a level is out of bounds.
     TooLargeError
         See :func:`detente.analysis.balance.balance`.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = relations(detente.library("peace_delusion"))
+    >>> found
+    <RelationsResult of 'The peace delusion' at 2025-08-15: 12 ties, balanced>
     """
     if not conflict.relations:
         raise UsageError("the model states no relations ('relations:')")

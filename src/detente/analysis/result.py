@@ -27,6 +27,15 @@ class Result(Protocol):
         ...
 
 
+class Shown:
+    """What notebooks show of an answer: what the report says of it, as HTML in which every label is escaped."""
+
+    def _repr_html_(self) -> str:
+        from detente.report.notebook import result_html
+
+        return result_html(self)
+
+
 class State(int):
     """A state's number (from 1) that knows what it stands for.
 

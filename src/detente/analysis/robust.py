@@ -19,6 +19,7 @@ from detente.analysis.factors import Rows, factors_of
 from detente.analysis.margins import margins
 from detente.analysis.run_columns import About
 from detente.analysis.run_store import Store, refuse_taken
+from detente.analysis.scratch import Scratch
 from detente.analysis.shares import Robust
 from detente.analysis.world import FEW_STATES, World
 from detente.conflict.conflict import Conflict
@@ -49,7 +50,7 @@ def robust(
 
     Every world is examined where there are no more than ``worlds``; else so many are drawn. Equal worlds are examined
     once. The answer is the same for any number of workers, any cluster and any size of parts, and for a run that went
-    on after it was stopped.
+    on after it was stopped. Memory does not grow with the number of worlds; temporary files do.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def robust(
     resume : bool
         Go on with the run in ``out``, if it is there.
     chunk : int, optional
-        Worlds in one file of ``out``: what a killed run loses at most.
+        Worlds in one file of ``out``: what a killed run loses at most. So many are in memory when it is written.
     shake : int
         In every list of preferences one of the first so many places may change with the next; in half of the worlds a
         list stands as written.
@@ -93,6 +94,14 @@ def robust(
         A claim asks what has no answer in this model.
     ClusterError
         The cluster cannot be reached, or fails.
+
+    Examples
+    --------
+    >>> import detente
+    >>> river = detente.library("shared_river")
+    >>> found = robust(river, worlds=24, shake=2, claims=["W2"], workers=1, compared=0, search=0)
+    >>> found.claim("W2").share
+    0.416666666667
     """
     for number, words in ((worlds, "worlds"), (1 if chunk is None else chunk, "worlds in a file")):
         if number < 1:
@@ -119,7 +128,6 @@ def robust(
         list(cases_of(base, replace(claim, concepts=keys) if keys else claim))
     design = design_of(factors, worlds, seed, compared)
     names = [claim.id for claim in asked]
-    examination = Examination(factors, design, seed, len(names) + len(cells))
     ensemble = Ensemble(base, factors, asked, cells)
     with ExitStack() as stack:
         crew = stack.enter_context(_crew(ensemble, workers, cluster))  # first: it begins with nothing open
@@ -127,18 +135,66 @@ def robust(
         if out is not None:
             about = About.of(conflict, factors, seed, design.exact, names, cells)
             store = stack.enter_context(Store(Path(out), about, resume=resume))
+
+        def room() -> Scratch:
+            return stack.enter_context(Scratch())
+
+        examination = Examination(design, len(names), len(names) + len(cells), room)
+        if store is not None:
             examination.recall(store)
         size = chunk or part_size(design.n_worlds)
-        table = examination.run(crew, store, size, progress, least=ensemble.least)
-        found = {name: table[:, k] for k, name in enumerate(names)}
+        examination.run(crew, store, size, progress, least=ensemble.least)
 
         def examine(rows: Rows) -> Answers:
             return examination.further(rows, crew, store, progress)[:, : len(names)]
 
-        to_other_verdicts = margins(factors, design.rows, found, design.exact, examine, search)
+        found = answer_of(conflict, examination, names, cells, absent, examine, search)
         examination.keep_rest(store)
-    outcomes = {cell: table[:, len(names) + k] for k, cell in enumerate(cells)}
-    return Robust(conflict, factors, design, seed, found, outcomes, absent, to_other_verdicts)
+    return found
+
+
+def answer_of(
+    conflict: Conflict,
+    examination: Examination,
+    claims: Sequence[str],
+    cells: Sequence[tuple[str, str, str]],
+    absent: dict[str, str],
+    examine: Callable[[Rows], Answers],
+    search: int,
+) -> Robust:
+    """Return what a run has found out.
+
+    Parameters
+    ----------
+    conflict : Conflict
+    examination : Examination
+        All of it done.
+    claims : sequence of str
+    cells : sequence of (reading, concept, outcome)
+    absent : dict of str to str
+        Concepts that are not defined, and why.
+    examine : callable
+        Returns the verdicts of worlds that are not kept, (n_worlds, n_claims), for the margins where worlds are drawn.
+    search : int
+        How many such worlds at most.
+    """
+    design, sums, table = examination.design, examination.sums, examination.table
+    found = {name: table[:, k] for k, name in enumerate(claims)}
+    return Robust(
+        conflict=conflict,
+        factors=design.factors,
+        design=design,
+        seed=design.seed,
+        claims=found,
+        outcomes={cell: table[:, len(claims) + k] for k, cell in enumerate(cells)},
+        tallies=sums.tallies,
+        indices=dict(zip(claims, sums.indices(), strict=True)),
+        n_different=examination.n_different,
+        absent=absent,
+        margins=dict(zip(claims, sums.margins(), strict=True))
+        if design.exact
+        else margins(design.factors, design.rows, found, examine, search),
+    )
 
 
 @contextmanager

@@ -35,6 +35,8 @@ WORKER_SECONDS = 30
 """So long a run waits for the first worker."""
 WORKERLESS_SECONDS = 60
 """A run without any worker for so long is given up."""
+ANSWER_SECONDS = 1_800
+"""So long a run waits for one task while there are workers: it is of half a second, or else of a few worlds."""
 _LOOK_SECONDS = 5
 _EXTRA = "detente[cluster]"
 
@@ -117,6 +119,7 @@ class Cluster:
         from distributed import KilledWorker
         from distributed.comm.core import CommClosedError
 
+        begin = time.monotonic()
         while True:
             try:
                 result: tuple[Answers, float] = future.result(timeout=_LOOK_SECONDS)
@@ -124,6 +127,10 @@ class Cluster:
                 return result
             except TimeoutError:
                 self._look()
+                if time.monotonic() - begin > ANSWER_SECONDS:
+                    raise ClusterError(
+                        f"a worker of {self._address} has not answered for {ANSWER_SECONDS // 60} minutes"
+                    ) from None
                 if self._threads:
                     self._last_seen = time.monotonic()
                 elif time.monotonic() - self._last_seen > WORKERLESS_SECONDS:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.crew import Answers
 from detente.analysis.factors import Factor, Rows
-from detente.analysis.shares import NOT_EXAMINED, VERDICTS
+from detente.analysis.tallies import NOT_EXAMINED, VERDICTS
 from detente.conflict.conflict import Conflict
 from detente.version import __version__
 

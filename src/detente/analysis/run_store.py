@@ -147,6 +147,11 @@ class Store:
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
+    def look(self, part: Part) -> None:
+        """See that a part is whole, and of this run. Raises UsageError, as :meth:`read` does."""
+        with self._undamaged(part) as path:
+            self._look(part, path)
+
     def read(self, part: Part) -> tuple[Rows, Answers]:
         """Return the worlds of a part and their answers.
 
@@ -155,35 +160,43 @@ class Store:
         UsageError
             The file is damaged, foreign, or of another run.
         """
+        with self._undamaged(part) as path:
+            self._look(part, path)
+            query = f"select {self.about.codes_sql()} from read_parquet(?)"
+            columns = self._query().execute(query, [as_pattern(path)]).fetchnumpy()
+            rows, answers = self.about.taken_apart(columns)
+            if len(rows) != part.end - part.first:
+                raise ValueError(f"it has {len(rows)} lines")
+        return rows, answers
+
+    def _look(self, part: Part, path: Path) -> None:
+        _look_whole(path)
+        said = self._metadata(path)
+        if said["format"] != About.FORMAT:
+            raise ValueError(f"its format is {said['format']!r}; expected {About.FORMAT}")
+        if said["part"] != part.name:
+            raise ValueError(f"it is {said['part']!r}")
+        if differs := self.about.differs(said["run"]):
+            raise UsageError(f"{printable(str(path))} is of another run: {differs}")
+
+    @contextlib.contextmanager
+    def _undamaged(self, part: Part) -> Iterator[Path]:
+        """Give the path of a part, and say so if the file is damaged."""
         path = self.folder / part.name
         with undisturbed():
             import duckdb
 
             try:
-                _look_whole(path)
-                said = self._metadata(path)
-                if said["format"] != About.FORMAT:
-                    raise ValueError(f"its format is {said['format']!r}; expected {About.FORMAT}")
-                if said["part"] != part.name:
-                    raise ValueError(f"it is {said['part']!r}")
-                if differs := self.about.differs(said["run"]):
-                    raise UsageError(f"{printable(str(path))} is of another run: {differs}")
-                select = self.about.codes_sql()
-                query = f"select {select} from read_parquet(?)"
-                columns = self._query().execute(query, [_as_pattern(path)]).fetchnumpy()
-                rows, answers = self.about.taken_apart(columns)
-                if len(rows) != part.end - part.first:
-                    raise ValueError(f"it has {len(rows)} lines")
+                yield path
             except (duckdb.Error, ValueError, KeyError, TypeError, OSError) as error:
                 raise UsageError(
                     f"{printable(str(path))} is damaged, or no file of this program ({_why(error)}); "
                     "once it is removed, --resume examines its worlds again"
                 ) from None
-        return rows, answers
 
     def _metadata(self, path: Path) -> dict[str, Any]:
         found = self._query().execute(
-            "select value from parquet_kv_metadata(?) where key = ?", [_as_pattern(path), KEY.encode()]
+            "select value from parquet_kv_metadata(?) where key = ?", [as_pattern(path), KEY.encode()]
         )
         values = found.fetchall()
         if len(values) != 1:
@@ -312,6 +325,6 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _as_pattern(path: Path) -> str:
+def as_pattern(path: Path) -> str:
     """Return a path for DuckDB, which takes some characters for patterns."""
     return re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))

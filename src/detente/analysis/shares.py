@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from detente.analysis.design import Design
 from detente.analysis.factors import Factor, Rows, n_concepts
-from detente.analysis.indices import Total, drawn_total, exact_pairs, exact_totals, within_worlds
+from detente.analysis.indices import Total, drawn_total, within_worlds
 from detente.analysis.regions import Region, regions
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
+from detente.analysis.sums import Indices
+from detente.analysis.tallies import HOLDS, NOT_EXAMINED, VERDICTS, Tallies
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 
     from detente.analysis.margins import Margin
 
-VERDICTS = ("fails", "partly", "holds")
-"""In the table of verdicts by their places; ``NOT_EXAMINED`` where a world has no answer."""
-NOT_EXAMINED = -1
 MOST_PAIRS = 20
 
 
@@ -110,20 +109,29 @@ class Together:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Robust:
+class Robust(Shown):
     """What holds in how many of the examined worlds.
+
+    Shares are of all examined worlds. The worlds themselves are kept only of so many, see
+    :class:`detente.analysis.design.Design`: all of them where there are no more.
 
     Attributes
     ----------
     conflict : Conflict
     factors : tuple of Factor
     design : Design
-        The different worlds that were examined.
+        How worlds were chosen, and those that are kept.
     seed : int
     claims : dict of str to (n,) int8
-        A place in :data:`VERDICTS`, or ``NOT_EXAMINED``.
+        In the worlds that are kept, a place in :data:`detente.analysis.tallies.VERDICTS`, or ``NOT_EXAMINED``.
     outcomes : dict of (reading, concept, outcome) to (n,) int8
-        1: it can hold; 0: it cannot; ``NOT_EXAMINED``.
+        In the worlds that are kept, 1: it can hold; 0: it cannot; ``NOT_EXAMINED``.
+    tallies : Tallies
+        Of all worlds.
+    indices : dict of str to (totals, interactions) or None
+        Of each claim, where every world was examined.
+    n_different : int
+        How many different worlds there are, or were drawn, each under however many concepts.
     absent : dict of str to str
         Concepts that are not defined in this model, and why.
     margins : dict of str to Margin or None
@@ -136,6 +144,9 @@ class Robust:
     seed: int
     claims: dict[str, NDArray[np.int8]]
     outcomes: dict[tuple[str, str, str], NDArray[np.int8]]
+    tallies: Tallies
+    indices: dict[str, Indices | None]
+    n_different: int
     absent: dict[str, str]
     margins: dict[str, Margin | None]
 
@@ -145,13 +156,18 @@ class Robust:
 
     @property
     def rows(self) -> Rows:
-        """The different worlds that were examined, (n, n_factors): the place of each factor's level, 0 as written."""
+        """The different worlds that are kept, (n, n_factors): the place of each factor's level, 0 as written."""
         return self.design.rows
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """The share of each of these worlds among all, (n,)."""
+        """The share of each of these worlds among those that are kept, (n,); 0: it is there for comparison alone."""
         return self.design.weights
+
+    @property
+    def n_kept(self) -> int:
+        """Among how many of the worlds regions are looked for; each counts once, under however many concepts."""
+        return self.design.n_kept // self.n_concepts
 
     @property
     def exact(self) -> bool:
@@ -170,100 +186,103 @@ class Robust:
 
     def claim(self, name: str, word: str = "holds") -> Share:
         """Return the share of worlds in which a claim holds (or another verdict). Raises UsageError."""
-        return self._share(self._verdicts(name), VERDICTS.index(word))
+        k = self._claim(name)
+        return self._share(self.tallies.counts[k], self.tallies.weights[k], VERDICTS.index(word))
 
     def under(self, name: str) -> dict[str, Share]:
         """Return the share of worlds in which a claim holds under each concept, where the concept counts as uncertain.
 
         Raises UsageError.
         """
-        found = self._verdicts(name)
+        k = self._claim(name)
         if self.n_concepts == 1:
             return {}
-        levels = enumerate(self.factors[-1].levels)
-        holds = VERDICTS.index("holds")
-        return {level.words: self._share(found, holds, self.rows[:, -1] == k) for k, level in levels}
+        n = self.n_concepts
+        parts = zip(self.tallies.level_counts[k, -n:], self.tallies.level_weights[k, -n:], strict=True)
+        levels = self.factors[-1].levels
+        return {level.words: self._share(*part, HOLDS) for level, part in zip(levels, parts, strict=True)}
 
     def outcome(self, name: str, concept: str, reading: str) -> Share:
         """Return the share of worlds in which an outcome can hold. Raises UsageError."""
         key = (reading, concept, name)
         if key not in self.outcomes:
             raise UsageError(f"outcome {name!r} under {concept!r} and {reading!r} was not examined")
-        return self._share(self.outcomes[key], 1)
+        k = len(self.claims) + list(self.outcomes).index(key)
+        return self._share(self.tallies.counts[k], self.tallies.weights[k], 1)
 
-    def _verdicts(self, name: str) -> NDArray[np.int8]:
+    def _claim(self, name: str) -> int:
+        """Return the place of a claim among those that were examined."""
         if name not in self.claims:
             raise UsageError(f"no claim {name!r} was examined")
-        return self.claims[name]
+        return list(self.claims).index(name)
 
-    def _share(self, found: NDArray[np.int8], wanted: int, among: NDArray[np.bool_] | None = None) -> Share:
-        among = np.ones(len(found), dtype=bool) if among is None else among
-        seen = among & (found != NOT_EXAMINED)
-        weight = float(self.weights[seen].sum())
+    def _share(self, counts: NDArray[np.int64], weights: NDArray[np.float64], wanted: int) -> Share:
+        """Return the share of an answer, given how many worlds have which, from ``NOT_EXAMINED`` on."""
+        weight = float(weights[1:].sum())
         if not weight:
             return Share(float("nan"), None, float("nan"))
-        share = _rounded(float(self.weights[seen & (found == wanted)].sum()) / weight)
+        share = _rounded(float(weights[1 + wanted]) / weight)
         if self.exact:
-            return Share(share, float((found[seen] == wanted).mean()), 0.0)
-        drawn = self.n_worlds * weight / float(self.weights[among].sum())
+            return Share(share, int(counts[1 + wanted]) / int(counts[1:].sum()), 0.0)
+        drawn = self.n_worlds * weight / float(weights.sum())
         near = (share * drawn + 2) / (drawn + 4)
         return Share(share, None, sqrt(near * (1 - near) / (drawn + 4)))
 
-    def unexamined(self, found: NDArray[np.int8]) -> float:
-        """Return the share of worlds that have no answer."""
-        return float(self.weights[found == NOT_EXAMINED].sum())
+    def unexamined(self, name: str) -> float:
+        """Return the share of worlds in which a claim has no answer. Raises UsageError."""
+        weights = self.tallies.weights[self._claim(name)]
+        return float(weights[0]) if self.exact else float(weights[0] / weights.sum())
 
     def varies(self, name: str) -> bool:
         """Return whether a claim holds in some of the worlds and not in others. Raises UsageError."""
-        found = self._verdicts(name)
-        found = found[(found != NOT_EXAMINED) & (self.weights > 0)]
-        return len(np.unique(found == VERDICTS.index("holds"))) > 1
+        weights = self.tallies.weights[self._claim(name), 1:]
+        return bool(weights[HOLDS] > 0 and np.delete(weights, HOLDS).any())
 
     def influences(self, name: str) -> tuple[Influence, ...]:
         """Return what each uncertain thing does to a claim, in the order of the model. Raises UsageError."""
-        found = self._verdicts(name)
-        holds, seen = (found == VERDICTS.index("holds")).astype(float), found != NOT_EXAMINED
-        counted = np.where(seen, self.weights, 0.0)
-        totals = self._totals(holds) if seen.all() else None
-        result = []
-        for k, factor in enumerate(self.factors):
-            weights = np.bincount(self.rows[:, k], counted, len(factor.levels))
-            such = np.bincount(self.rows[:, k], counted * holds, len(factor.levels))
+        k = self._claim(name)
+        totals = self._totals(name)
+        result, begin = [], 0
+        for place, factor in enumerate(self.factors):
+            weights = self.tallies.level_weights[k, begin : begin + len(factor.levels), 1:]
             levels = tuple(
-                LevelShare(level.words, _rounded(part / weight) if weight else None)
-                for level, part, weight in zip(factor.levels, such.tolist(), weights.tolist(), strict=True)
+                LevelShare(level.words, _rounded(float(some[HOLDS] / some.sum())) if some.any() else None)
+                for level, some in zip(factor.levels, weights, strict=True)
             )
-            result.append(Influence(factor, levels, None if totals is None else totals[k]))
+            result.append(Influence(factor, levels, None if totals is None else totals[place]))
+            begin += len(factor.levels)
         return tuple(result)
 
-    def _totals(self, holds: NDArray[np.float64]) -> Sequence[Total | None] | None:
+    def _complete(self, name: str) -> bool:
+        """Return whether a claim has an answer in every world, also in those for comparison."""
+        return not self.tallies.counts[self._claim(name), 0] and NOT_EXAMINED not in self.claims[name]
+
+    def _totals(self, name: str) -> Sequence[Total | None] | None:
+        if not self._complete(name):
+            return None
         if self.exact:
-            return exact_totals(holds, self._level_shares())
-        n = self.n_concepts
-        values = holds.reshape(-1, n)
-        every = self.weights > 0
-        counts = np.rint(self.weights[every][::n] * self.design.n_worlds)
-        parts = values[every.reshape(-1, n)[:, 0]]
+            exact = self.indices[name]
+            return None if exact is None else exact[0]
+        n, counts = self.n_concepts, self.tallies.patterns[self._claim(name)].astype(float)
+        patterns = np.tri(n + 1, n, -1)  # under how many concepts it holds is all that matters
+        values = (self.claims[name] == HOLDS).astype(float).reshape(-1, n)
         first = values[self.design.first // n]
         totals = [
-            drawn_total(first, values[self.design.anew[:, k] // n], parts, counts)
+            drawn_total(first, values[self.design.anew[:, k] // n], patterns, counts)
             for k in range(len(self.factors) - (n > 1))
         ]
-        return [*totals, within_worlds(parts, counts)] if n > 1 else totals
-
-    def _level_shares(self) -> list[list[float]]:
-        return [[float(level.share) for level in factor.levels] for factor in self.factors]
+        return [*totals, within_worlds(patterns, counts)] if n > 1 else totals
 
     def together(self, name: str) -> tuple[Together, ...]:
         """Return which two uncertain things act together on a claim, those that do most first, at most 20.
 
         Known only where every world was examined and has an answer; empty else. Raises UsageError.
         """
-        found = self._verdicts(name)
-        if not self.exact or (found == NOT_EXAMINED).any():
+        self._claim(name)
+        exact = self.indices[name]
+        if exact is None or not self._complete(name):
             return ()
-        pairs = exact_pairs((found == VERDICTS.index("holds")).astype(float), self._level_shares())
-        first = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:MOST_PAIRS]
+        first = sorted(exact[1].items(), key=lambda item: (-item[1], item[0]))[:MOST_PAIRS]
         ids = [factor.id for factor in self.factors]
         return tuple(Together((ids[i], ids[j]), index) for (i, j), index in first if index > 1e-9)
 
@@ -272,22 +291,22 @@ class Robust:
 
         Raises UsageError.
         """
-        self._verdicts(name)
+        self._claim(name)
         return self.margins[name]
 
     def regions(self, name: str) -> tuple[Region, ...]:
-        """Return where among the examined worlds a claim does not hold, or, if that is in most of them, where it does.
+        """Return where among the worlds that are kept a claim does not hold; if it mostly does not, where it holds.
 
         Empty where it is the same in all of them. Raises UsageError.
         """
-        found = self._verdicts(name)
-        seen = (found != NOT_EXAMINED) & (self.exact | (self.weights > 0))
-        fails = (found != VERDICTS.index("holds"))[seen]
+        self._claim(name)
+        found, whole = self.claims[name], self.exact and self.design.n_kept == self.design.n_worlds
+        seen = (found != NOT_EXAMINED) & (whole | (self.weights > 0))
+        fails = (found != HOLDS)[seen]
         if not fails.any() or fails.all():
             return ()
         fewer = fails if self.mostly_holds(name) else ~fails
-        sizes = [len(factor.levels) for factor in self.factors]
-        return regions(self.rows[seen], sizes, self.weights[seen], fewer)
+        return regions(self.rows[seen], self.design.sizes, self.weights[seen], fewer)
 
     def mostly_holds(self, name: str) -> bool:
         """Return whether a claim holds in half of the examined worlds or more. Raises UsageError."""
@@ -304,6 +323,8 @@ class Robust:
             "worlds": self.n_worlds,
             "seed": self.seed,
             "exact": self.exact,
+            "different": self.n_different // self.n_concepts,
+            "regions_among": self.n_kept,
             "factors": [_factor_data(factor) for factor in self.factors],
             "claims": {name: plain(self.claim(name).share) for name in self.claims},
             "outcomes": by_outcome.get(first, {}),
@@ -321,7 +342,7 @@ class Robust:
             **self.claim(name).to_dict(),
             "partly": plain(self.claim(name, "partly").share),
             "fails": plain(self.claim(name, "fails").share),
-            "not_examined": self.unexamined(self.claims[name]),
+            "not_examined": self.unexamined(name),
             **({"under": under} if under else {}),
             "margin": None if margin is None else margin.to_dict(premises),
             "margin_searched": None if margin is None else margin.searched,

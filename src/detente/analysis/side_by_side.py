@@ -19,7 +19,7 @@ from detente.analysis.claims import DEFAULT_CONCEPT
 from detente.analysis.distinct import keys_of
 from detente.analysis.factors import Factor, Rows
 from detente.analysis.places import readings_in
-from detente.analysis.shares import NOT_EXAMINED, VERDICTS
+from detente.analysis.tallies import NOT_EXAMINED, VERDICTS
 from detente.analysis.world import World
 from detente.conflict.claims import Claim, Holds
 from detente.conflict.conflict import Conflict

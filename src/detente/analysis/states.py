@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.result import State, provenance, state_columns
+from detente.analysis.result import Shown, State, provenance, state_columns
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import DecisionMaker, Lens, Statement
 from detente.errors import ModelError, UsageError
@@ -42,7 +42,7 @@ class PartyView:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class States:
+class States(Shown):
     """States of a model; ``shown`` are their indices (from 0)."""
 
     graph: Graph
@@ -108,6 +108,13 @@ def states(
     ------
     UsageError
         The reading does not exist, or the formula cannot be read or names something unknown.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = states(detente.library("prisoners_dilemma"), where="two.cooperate")
+    >>> [int(state) for state in found.states()]
+    [3, 4]
     """
     graph = graph or Graph(conflict)
     chosen = conflict.reading(reading) if reading else conflict.readings[0]

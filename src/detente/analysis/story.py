@@ -197,7 +197,7 @@ def _through(tree: PhaseTree) -> Story:
             for end in branch.ends:
                 chapter = Chapter(item.graph, item.phase, branch.start, end.path, end.state, not end.rests)
                 longer = _Way(way.share * end.share, (*way.chapters, chapter), way.count, way.alike)
-                key = end.state if after is None else _next(item, end, after)
+                key = end.state if after is None else next_beginning(item, end, after)
                 found[key] = found[key].joined(longer) if key in found else longer
     last = tree.phases[-1].graph
     best, *others = found.values()
@@ -210,7 +210,7 @@ def _through(tree: PhaseTree) -> Story:
     return Story("phases", tree.reading, best.chapters, best.share, best.count, best.alike - 1, _counted(told, ends))
 
 
-def _next(item: PhaseResult, end: PhaseEnd, after: PhaseResult) -> int:
+def next_beginning(item: PhaseResult, end: PhaseEnd, after: PhaseResult) -> int:
     """Return the state that the next phase begins in, in its own states."""
     if after.phase.status_quo is not None:
         return after.branches[0].start

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.analysis import idle, vetoes
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.analysis.sight import check_views
 from detente.analysis.validate_agreements import agreements
 from detente.analysis.validate_check import MANY_STATES, Check, Warning_
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Validation:
+class Validation(Shown):
     """The warnings about a model, and its size.
 
     ``combinations`` counts all combinations of option values, ``classes`` has the number of states of each class,
@@ -105,6 +105,13 @@ def validate(conflict: Conflict, *, graph: Graph | None = None) -> Validation:
     ------
     ModelError, TooLargeError
         What every analysis of the model raises: see :class:`detente.graph.graph.Graph`.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = validate(detente.loads("decision_makers: {us: {options: [talk], preferences: [us.talk, us.talk]}}"))
+    >>> [warning.message for warning in found.warnings]
+    ["Statement 'us.talk' stands twice in the preference of us; remove one."]
     """
     check = _Check(graph or Graph(conflict))
     check.run()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from detente.analysis.claims import DEFAULT_CONCEPT, Verdict, check
-from detente.analysis.result import provenance
+from detente.analysis.result import Shown, provenance
 from detente.analysis.world import World
 from detente.conflict.conflict import Conflict, unknown
 from detente.conflict.elements import Variant
@@ -53,7 +53,7 @@ class VariantResult:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Variants:
+class Variants(Shown):
     """The verdicts of a model as written and under each of its variants.
 
     Attributes
@@ -179,6 +179,13 @@ def variants(
     Notes
     -----
     Every variant is a model of its own: nothing is shared between them.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = variants(detente.library("peace_rival"), claims=["K0"])
+    >>> found
+    <Variants of 'The peace delusion, disputed': 10 variants, 1 claims, 0 hang on one>
     """
     if not conflict.variants:
         raise UsageError("the model has no variants; write them under 'variants:'")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
 from detente.analysis.places import places, readings_in
+from detente.analysis.result import Shown
 from detente.analysis.share import shared_out
 from detente.analysis.supports import Support, closures, supports
 from detente.analysis.without import RESTRICTIONS, Worlds
@@ -83,7 +84,7 @@ class ClaimReasons:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Reasons:
+class Reasons(Shown):
     """What the claims that hold stand on; those that do not hold are not in it."""
 
     argument: Argument
@@ -149,6 +150,15 @@ def why(
         The answer is the same for any number.
     progress : callable, optional
         Called with (done, total).
+
+    Examples
+    --------
+    >>> import detente
+    >>> from detente.analysis.claims import check
+    >>> river = detente.library("shared_river")
+    >>> found = why(check(river, claims=["W6"]), workers=1)
+    >>> found.of("W6").needs
+    ('P1', 'P6')
     """
     base = argument.world
     used = premises_in_use(argument)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import (
     Assignment,
     DecisionMaker,
+    Element,
     FeasibleList,
     Infeasibility,
     Lens,
@@ -31,6 +32,7 @@ from detente.conflict.views import SeenAs, View, at_first, impossible_id
 
 Change = Callable[[Formula], Formula]
 P = TypeVar("P", bound=Premise)
+E = TypeVar("E", bound=Element)
 
 
 def _as_it_is(that: Formula) -> Formula:
@@ -71,7 +73,7 @@ def perceived(conflict: Conflict, view: View, *, by_premise: bool = False) -> Co
     makers = tuple(
         _maker(dm, view, gone, change, by_premise) for dm in conflict.decision_makers if dm.id not in forgotten
     )
-    infeasible = tuple(named(item, replace(item, that=change(item.that))) for item in conflict.infeasible)
+    infeasible = tuple(named(item, _with(item, that=change(item.that))) for item in conflict.infeasible)
     if conflict.graph_form is None:
         for item in view.impossible:
             rule = Infeasibility(id=item.id, that=change(item.that), where=item.where)
@@ -85,7 +87,7 @@ def perceived(conflict: Conflict, view: View, *, by_premise: bool = False) -> Co
         conflict,
         title=f"{conflict.title}: the view of {viewer_label(conflict, view.id)}",
         decision_makers=makers,
-        statements=tuple(replace(s, that=change(s.that)) for s in conflict.statements),
+        statements=tuple(_with(s, that=change(s.that)) for s in conflict.statements),
         infeasible=infeasible,
         feasible=None if conflict.feasible is None else _listed(conflict, conflict.feasible, gone, kept),
         limits=tuple(
@@ -93,7 +95,7 @@ def perceived(conflict: Conflict, view: View, *, by_premise: bool = False) -> Co
         ),
         forces=tuple(item for item in forces if item.sets),
         blocked_moves=tuple(
-            named(item, replace(item, from_=change(item.from_), to=change(item.to)))
+            named(item, _with(item, from_=change(item.from_), to=change(item.to)))
             for item in conflict.blocked_moves
             if item.by not in forgotten
         ),
@@ -101,12 +103,12 @@ def perceived(conflict: Conflict, view: View, *, by_premise: bool = False) -> Co
             replace(item, that=change(item.that), as_=None if item.as_ is None else kept(item.as_))
             for item in conflict.merge
         ),
-        outcomes=tuple(replace(item, that=change(item.that)) for item in conflict.outcomes),
+        outcomes=tuple(_with(item, that=change(item.that)) for item in conflict.outcomes),
         status_quo=None,
         coalitions=tuple(item for item in coalitions if item.members),
         readings=tuple(_reading(conflict, reading, view, forgotten) for reading in conflict.readings),
         agreements=tuple(
-            replace(item, in_force=change(item.in_force))
+            _with(item, in_force=change(item.in_force))
             for item in conflict.agreements
             if not forgotten & {*item.parties, *(item.withdrawal or ())}
         ),
@@ -117,6 +119,11 @@ def perceived(conflict: Conflict, view: View, *, by_premise: bool = False) -> Co
         observers=(),
         views=(),
     )
+
+
+def _with(item: E, **parts: Any) -> E:
+    """Return an element with other parts; itself where they are the ones it has."""
+    return item if all(getattr(item, name) is part for name, part in parts.items()) else replace(item, **parts)
 
 
 def viewer_label(conflict: Conflict, viewer: str) -> str:
@@ -140,7 +147,9 @@ def _maker(dm: DecisionMaker, view: View, gone: frozenset[str], change: Change, 
         return dm
 
     def restated(statement: Statement) -> Statement:
-        after = replace(statement, that=change(statement.that))
+        after = _with(statement, that=change(statement.that))
+        if after is statement:
+            return statement
         automatic = statement.id == f"{dm.id}: {statement.says()}" and not by_premise
         return replace(after, id=f"{dm.id}: {after.that.text()}") if automatic else after
 

@@ -67,11 +67,7 @@ class GroupMoves:
 
     def expand(self, sources: Index) -> tuple[Index, Index]:
         """Return (positions in ``sources``, targets), one pair an arc."""
-        group = self.group_of[sources]
-        positions, at = ranges(self.starts[group], self.starts[group + 1])
-        targets = self.order[at]
-        keep = targets != sources[positions]
-        return positions[keep], targets[keep]
+        return _in_lists(self, sources)
 
     @property
     def n_arcs(self) -> int:
@@ -110,7 +106,32 @@ class ArcMoves:
         return len(self.targets)
 
 
+@dataclass(frozen=True, eq=False)
+class FanMoves:
+    """From every state of a class to all states that are listed for it, itself apart.
+
+    ``group_of`` is the class of each state; ``order[starts[k]:starts[k+1]]`` is the list of class k.
+    """
+
+    n_states: int
+    group_of: Index
+    order: Index
+    starts: Index
+
+    def expand(self, sources: Index) -> tuple[Index, Index]:
+        """Return (positions in ``sources``, targets), one pair an arc."""
+        return _in_lists(self, sources)
+
+
 Moves: TypeAlias = BoxMoves | GroupMoves | ArcMoves
+
+
+def _in_lists(moves: GroupMoves | FanMoves, sources: Index) -> tuple[Index, Index]:
+    group = moves.group_of[sources]
+    positions, at = ranges(moves.starts[group], moves.starts[group + 1])
+    targets = moves.order[at]
+    keep = targets != sources[positions]
+    return positions[keep], targets[keep]
 
 
 def ranges(begin: NDArray[np.integer], end: NDArray[np.integer]) -> tuple[Index, NDArray[np.int64]]:
@@ -162,8 +183,10 @@ def _sort_rows(keys: NDArray[np.integer], n_states: int) -> None:
 def _is_transitive(arcs: ArcMoves, budget: int = 50_000_000) -> bool:
     """Whether two arcs in succession never lead where one does not; false also where that takes too long to say."""
     sizes = np.diff(arcs.starts)
-    for some in (4, 64):  # most are not, and few states show it
-        if not _closed_from(arcs, np.linspace(0, arcs.n_states - 1, min(some, arcs.n_states)).astype(np.int32)):
+    odd = np.flatnonzero(np.bincount(sizes)[sizes] < arcs.n_states / 8)  # with a number of moves that few have
+    everywhere = np.arange(arcs.n_states)
+    for among, some in ((everywhere, 4), (everywhere, 64), (odd, 64)):  # most are not, and few states show it
+        if not _closed_from(arcs, _spread(among, some)):
             return False
     if int(sizes[arcs.targets].sum()) > budget:
         return False
@@ -181,6 +204,11 @@ def _is_transitive(arcs: ArcMoves, budget: int = 50_000_000) -> bool:
         _closed_in(arcs, np.arange(begin, min(begin + per_block, arcs.n_states), dtype=np.int32))
         for begin in range(0, arcs.n_states, per_block)
     )
+
+
+def _spread(states: NDArray[np.integer], some: int) -> Index:
+    """Return so many of the states, from the first to the last."""
+    return states[np.linspace(0, len(states) - 1, min(some, len(states))).astype(np.int64)].astype(np.int32)
 
 
 def _closed_from(arcs: ArcMoves, sources: Index) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.graph.moves import ArcMoves, BoxMoves, GroupMoves, Index, Moves
+from detente.graph.moves import ArcMoves, BoxMoves, FanMoves, GroupMoves, Index, Moves
 from detente.stability import numpy_steps
 from detente.stability.numpy_steps import Step, Values
 
@@ -27,7 +27,7 @@ else:
         core = None
 
 name = "numpy" if core is None else "C++"
-Walker: TypeAlias = tuple[Moves, Sequence[Values]]
+Walker: TypeAlias = tuple[Moves | FanMoves, Sequence[Values]]
 """Moves, and ranks by all of which a step must be an improvement; without ranks every move is a step."""
 MOST_STATES = 1 << 30
 """Larger models than the compiled kernels can number are left to NumPy."""
@@ -105,9 +105,9 @@ def many_worlds(
     return None if core is None or n_states >= MOST_STATES else core.ManyWorlds(n_states, movers)
 
 
-def _mover(moves: Moves, ranks: Sequence[Values]) -> core.Mover:
+def _mover(moves: Moves | FanMoves, ranks: Sequence[Values]) -> core.Mover:
     if isinstance(moves, BoxMoves):
         return core.Mover.box(moves.n_states, moves.stride, moves.size, ranks)
-    if isinstance(moves, GroupMoves):
+    if isinstance(moves, GroupMoves | FanMoves):
         return core.Mover.groups(moves.n_states, moves.group_of, moves.order, moves.starts, ranks)
     return core.Mover.arcs(moves.n_states, moves.starts, moves.targets, ranks)

@@ -57,6 +57,10 @@ class Steps:
         self.kept: dict[Hashable, Any] = {}
         """What else is worth keeping that follows from the moves alone; keys begin with who keeps it."""
 
+    def __reduce__(self) -> tuple[type[Steps], tuple[tuple[Moves, ...]]]:
+        """Go to another process without what was made: steps of the compiled kernels stay where they are."""
+        return Steps, (self._moves,)
+
     def step(self, j: int, ranks: Values | None, *, backwards: bool) -> Step:
         """Return mover j's moves (``ranks`` None) or improvements; see :meth:`Game.step`."""
         key = (j, 0 if ranks is None else id(ranks), backwards)

@@ -9,7 +9,7 @@
 
 namespace detente {
 
-constexpr int WIDE = 16;
+constexpr int WIDE = 8;
 
 template <int W>
 struct Vector {

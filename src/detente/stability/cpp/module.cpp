@@ -6,6 +6,8 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 #include <string>
 #include <tuple>
 
@@ -93,6 +95,8 @@ nb::tuple decide_worlds(const ManyWorlds& worlds, const std::vector<std::optiona
   std::vector<const Value*> of(m, nullptr);
   std::vector<const State*> place(m, nullptr);
   std::optional<std::size_t> n_worlds;
+  using Short = std::numeric_limits<std::int16_t>;
+  bool narrow = true;
   for (std::size_t j = 0; j < m; ++j) {
     if (!worlds.movers()[j].party) continue;
     if (!tables[j] || !rows[j] || tables[j]->shape(1) != n) throw nb::value_error("a party has no ranks of every state");
@@ -101,6 +105,8 @@ nb::tuple decide_worlds(const ManyWorlds& worlds, const std::vector<std::optiona
     for (std::size_t w = 0; w < *n_worlds; ++w)
       if (place[j][w] < 0 || std::size_t(place[j][w]) >= tables[j]->shape(0)) throw nb::value_error("there are no such ranks");
     of[j] = tables[j]->data();
+    const Value* end = of[j] + tables[j]->shape(0) * n;
+    narrow = narrow && std::all_of(of[j], end, [](Value rank) { return std::abs(rank) < Short::max(); });
   }
   if ((asked & SIM) && !worlds.combines()) throw nb::value_error("what moves combine to is not listed");
   const std::size_t width = n_worlds.value_or(0);
@@ -108,7 +114,9 @@ nb::tuple decide_worlds(const ManyWorlds& worlds, const std::vector<std::optiona
   if (each) std::fill_n(stable.data(), m * n * width, asked);
   {
     nb::gil_scoped_release release;
-    worlds.decide(width, of, place, asked, held.data(), each ? stable.data() : nullptr);
+    std::uint8_t* alone = each ? stable.data() : nullptr;
+    if (narrow) worlds.decide_as<std::int16_t>(width, of, place, asked, held.data(), alone);
+    else worlds.decide_as<std::int32_t>(width, of, place, asked, held.data(), alone);
   }
   return nb::make_tuple(hand_over(std::move(held), n * width), hand_over(std::move(stable), each ? m * n * width : 0));
 }

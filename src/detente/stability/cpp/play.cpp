@@ -108,11 +108,12 @@ State components(State n_states, const std::vector<Mover>& movers, State* compon
 
 bool may_reach(State n_states, const std::vector<Mover>& movers, const State* begins, std::size_t n_begins,
                const bool* goal, std::size_t most) {
-  std::vector<bool> seen(std::size_t(n_states), false);
+  std::vector<std::uint8_t> seen(std::size_t(n_states), 0);
   std::vector<State> found;
+  const auto known = [&](State t) { return seen[t] != 0; };
   const auto reached = [&](State s) {
     if (!seen[s]) found.push_back(s);
-    seen[s] = true;
+    seen[s] = 1;
     return goal[s];
   };
   for (std::size_t k = 0; k < n_begins; ++k)
@@ -121,7 +122,7 @@ bool may_reach(State n_states, const std::vector<Mover>& movers, const State* be
     if (found.size() > most) return true;
     for (const Mover& mover : movers) {
       State t;
-      for (std::int64_t at = 0; mover.next(found[k], at, t);)
+      for (std::int64_t at = 0; mover.next_but(found[k], at, t, known);)
         if (reached(t)) return true;
     }
   }

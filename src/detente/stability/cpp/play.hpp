@@ -20,17 +20,23 @@ struct Mover {
 
   // The next step from s, from place `at` on: sets t and moves `at` behind it; false where there is none.
   bool next(State s, std::int64_t& at, State& t) const {
+    return next_but(s, at, t, [](State) { return false; });
+  }
+
+  // The same, passing over the states that skip is true of: it is asked first.
+  template <class Skip>
+  bool next_but(State s, std::int64_t& at, State& t, Skip skip) const {
     if (size) {
       const State base = s - s / stride % size * stride;
       while (at < size)
-        if (is_step(s, t = base + State(at++) * stride)) return true;
+        if (!skip(t = base + State(at++) * stride) && is_step(s, t)) return true;
     } else if (group_of) {
       const State first = group_starts[group_of[s]], end = group_starts[group_of[s] + 1];
       while (first + at < end)
-        if (is_step(s, t = order[first + at++])) return true;
+        if (!skip(t = order[first + at++]) && is_step(s, t)) return true;
     } else {
       while (starts[s] + at < starts[s + 1])
-        if (is_step(s, t = targets[starts[s] + at++])) return true;
+        if (!skip(t = targets[starts[s] + at++]) && is_step(s, t)) return true;
     }
     return false;
   }

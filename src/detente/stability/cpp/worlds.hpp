@@ -36,9 +36,11 @@ class ManyWorlds {
 
   // tables[i]: ranks of mover i in rows of n_states; rows[i][w]: which of them holds in world w (both null for nature).
   // equilibria[s * n_worlds + w] gets a bit for each concept asked under which s is stable for every party in world w;
-  // with `stable`, stable[(i * n_states + s) * n_worlds + w] the same for mover i alone.
-  void decide(std::size_t n_worlds, const std::vector<const Value*>& tables, const std::vector<const State*>& rows,
-              std::uint8_t asked, std::uint8_t* equilibria, std::uint8_t* stable) const;
+  // with `stable`, stable[(i * n_states + s) * n_worlds + w] the same for mover i alone. T holds a rank; all ranks are
+  // above the lowest and below the highest of its values.
+  template <class T>
+  void decide_as(std::size_t n_worlds, const std::vector<const Value*>& tables, const std::vector<const State*>& rows,
+                 std::uint8_t asked, std::uint8_t* equilibria, std::uint8_t* stable) const;
 
  private:
   struct Condensed;

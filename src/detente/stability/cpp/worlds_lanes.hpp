@@ -8,17 +8,31 @@
 
 namespace detente {
 
-constexpr int LANES = 16;
-using V = typename Vector<LANES>::values;
+// Values of type T side by side, as many as one register of the processors at hand takes: wider ones are taken apart by
+// the compiler, value by value where values are chosen by comparison.
+template <class T>
+struct Lanes {
+  static constexpr int BYTES = 32;
+  static constexpr int N = BYTES / sizeof(T);
+  typedef T V __attribute__((vector_size(BYTES)));
+};
+template <class T>
+using V = typename Lanes<T>::V;
 
-DETENTE_INLINE V at(const Value* values, State s) { return get<V>(values + std::size_t(s) * LANES); }
-DETENTE_INLINE void set(Value* values, State s, V what) { put(values + std::size_t(s) * LANES, what); }
-DETENTE_INLINE V lower(V a, V b) { return a < b ? a : b; }
-DETENTE_INLINE V higher(V a, V b) { return a > b ? a : b; }
+template <class T>
+DETENTE_INLINE V<T> at(const T* values, State s) { return get<V<T>>(values + std::size_t(s) * Lanes<T>::N); }
+template <class T>
+DETENTE_INLINE void set(T* values, State s, V<T> what) { put(values + std::size_t(s) * Lanes<T>::N, what); }
+template <class W>
+DETENTE_INLINE W lower(W a, W b) { return a < b ? a : b; }
+template <class W>
+DETENTE_INLINE W higher(W a, W b) { return a > b ? a : b; }
 
-DETENTE_INLINE bool any(V what) {
-  Value found = 0;
-  for (int l = 0; l < LANES; ++l) found |= what[l];
+template <class W>
+DETENTE_INLINE bool any(W what) {
+  std::uint64_t part[sizeof(W) / 8], found = 0;
+  std::memcpy(part, &what, sizeof(W));
+  for (const std::uint64_t p : part) found |= p;
   return found != 0;
 }
 
@@ -43,10 +57,12 @@ struct Combined {
 };
 
 // better[a] = the lanes (all bits set) in which move a is an improvement.
-void find_better(const Arcs& arcs, State n, const Value* ranks, Value* better);
+template <class T>
+void find_better(const Arcs& arcs, State n, const T* ranks, T* better);
 
 // bits[s] keeps SIM where every improvement (mine) is met by improvements (theirs) that others take at the same moment.
-void keep_met_at_once(const Arcs& arcs, State n, const Value* ranks, const Value* mine, const Value* theirs,
-                      const Combined& tree, Value* joined, Value* bits);
+template <class T>
+void keep_met_at_once(const Arcs& arcs, State n, const T* ranks, const T* mine, const T* theirs, const Combined& tree,
+                      T* joined, T* bits);
 
 }  // namespace detente

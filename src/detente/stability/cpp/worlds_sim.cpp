@@ -42,33 +42,57 @@ bool ManyWorlds::combine(const std::int64_t* codes, std::size_t most) {
   return true;
 }
 
-DETENTE_KERNEL void find_better(const Arcs& arcs, State n, const Value* ranks, Value* better) {
+namespace {
+
+template <class T>
+DETENTE_KERNEL void better_lanes(const Arcs& arcs, State n, const T* ranks, T* better) {
   for (State s = 0; s < n; ++s)
     for (State a = arcs.starts[s]; a < arcs.starts[s + 1]; ++a)
-      set(better, a, ranks ? at(ranks, arcs.targets[a]) > at(ranks, s) : V{} - 1);
+      set<T>(better, a, ranks ? V<T>(at(ranks, arcs.targets[a]) > at(ranks, s)) : V<T>{} - T(1));
 }
 
-DETENTE_KERNEL void keep_met_at_once(const Arcs& arcs, State n, const Value* ranks, const Value* mine,
-                                     const Value* theirs, const Combined& tree, Value* joined, Value* bits) {
+template <class T>
+DETENTE_KERNEL void met_at_once(const Arcs& arcs, State n, const T* ranks, const T* mine, const T* theirs,
+                                const Combined& tree, T* joined, T* bits) {
   for (State s = 0; s < n; ++s) {
-    V unmet = {};
-    const V here = at(ranks, s);
+    V<T> unmet = {};
+    const V<T> here = at(ranks, s);
     for (State a = arcs.starts[s]; a < arcs.starts[s + 1]; ++a) {
-      V open = at(mine, a);
+      V<T> open = at(mine, a);
       if (!any(open)) continue;
       for (std::size_t k = tree.starts[a]; k < tree.starts[a + 1];) {
         const Combined::Node& node = tree.nodes[k];
-        V together = at(theirs, node.arc);
+        V<T> together = at(theirs, node.arc);
         if (node.depth) together &= at(joined, node.depth - 1);
         if (node.end >= 0) open &= ~(together & (at(ranks, node.end) <= here));
         const bool deeper = std::size_t(node.next) > k + 1 && any(together);
-        if (deeper) set(joined, node.depth, together);
+        if (deeper) set<T>(joined, node.depth, together);
         k = deeper ? k + 1 : std::size_t(node.next);
       }
       unmet |= open;
     }
-    set(bits, s, at(bits, s) & ~(unmet & Value(SIM)));
+    set<T>(bits, s, at(bits, s) & ~(unmet & T(SIM)));
   }
 }
+
+}  // namespace
+
+template <class T>
+void find_better(const Arcs& arcs, State n, const T* ranks, T* better) {
+  better_lanes<T>(arcs, n, ranks, better);
+}
+
+template <class T>
+void keep_met_at_once(const Arcs& arcs, State n, const T* ranks, const T* mine, const T* theirs, const Combined& tree,
+                      T* joined, T* bits) {
+  met_at_once<T>(arcs, n, ranks, mine, theirs, tree, joined, bits);
+}
+
+template void find_better(const Arcs&, State, const std::int16_t*, std::int16_t*);
+template void find_better(const Arcs&, State, const std::int32_t*, std::int32_t*);
+template void keep_met_at_once(const Arcs&, State, const std::int16_t*, const std::int16_t*, const std::int16_t*,
+                               const Combined&, std::int16_t*, std::int16_t*);
+template void keep_met_at_once(const Arcs&, State, const std::int32_t*, const std::int32_t*, const std::int32_t*,
+                               const Combined&, std::int32_t*, std::int32_t*);
 
 }  // namespace detente
