@@ -412,7 +412,14 @@ def model(tmp_path):  # type: ignore[no-untyped-def]
 def test_command(model: str) -> None:
     shown = CliRunner().invoke(app, ["views", model, "--concept", "nash,seq"])
     assert shown.exit_code == 0, shown.output
-    for words in ("NASH", "SEQ", "The public", "hyper-equilibria", "illusions", "It leaves one out altogether"):
+    for words in (
+        "\nNash\n",
+        "\nSequential stability (SEQ)\n",
+        "The public",
+        "hyper-equilibria",
+        "illusions",
+        "It leaves one out altogether",
+    ):
         assert words in shown.output
     assert "both" in shown.output
     data = json.loads(CliRunner().invoke(app, ["views", model, "-c", "nash", "-f", "json"]).output)

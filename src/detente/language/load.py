@@ -29,6 +29,11 @@ def load(source: str | Path) -> Conflict:
         The file cannot be read, or there is no such file, no such built-in name or no such variant.
     ModelError
         The model, or its variant, has errors; all of them are in it.
+
+    Examples
+    --------
+    >>> load("chicken").title
+    'Chicken'
     """
     return Models().load(source)
 
@@ -112,7 +117,14 @@ def _split(text: str) -> tuple[str, str | None]:
 
 
 def loads(text: str, origin: str = "model", *, kind: str = "yaml") -> Conflict:
-    """Return the conflict that a text says; ``kind`` is ``yaml``, ``json``, ``gmcr`` or ``detect``."""
+    """Return the conflict that a text says; ``kind`` is ``yaml``, ``json``, ``gmcr`` or ``detect``.
+
+    Examples
+    --------
+    >>> conflict = loads("decision_makers: {us: {options: [talk], preferences: [us.talk]}}")
+    >>> [party.id for party in conflict.parties]
+    ['us']
+    """
     if kind == "detect":
         kind = "json" if text.lstrip().startswith("{") else "yaml"
         if kind == "json" and '"decisionMakers"' in text:

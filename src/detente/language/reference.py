@@ -11,6 +11,9 @@ from typing import Any
 _EVERYWHERE = ("name", "because", "source", "certainty", "id")
 """Keys that many elements share; their tables come once."""
 
+_ANY_TEXT = {"text", "number", "true or false"}
+"""What a place for text allows; said as text, since YAML reads some words as something else."""
+
 _PLAIN = {
     "title": "what the conflict is called",
     "decision_makers": "who decides, in order",
@@ -62,6 +65,11 @@ _PLAIN = {
     "by": "the decision maker whose moves are meant",
     "from": "where such a move begins",
     "to": "where such a move ends",
+    "observed.moves": "the moves, in order",
+    "preference_claim.to": "what it is preferred to",
+    "improvement.to": "where it leads",
+    "evolution.nature": "whether nature moves in the end, or never",
+    "avoidance.nature": "whether nature moves in the end, or never",
 }
 """Meanings of keys that the schema itself does not describe."""
 
@@ -128,7 +136,15 @@ def shared_keys(schema: Mapping[str, Any]) -> tuple[Key, ...]:
     return tuple(found[name] for name in _EVERYWHERE if name in found)
 
 
-def markdown(schema: Mapping[str, Any], *, prefix: str, level: int = 3, share: bool = True) -> str:
+def markdown(
+    schema: Mapping[str, Any],
+    *,
+    prefix: str,
+    level: int = 3,
+    share: bool = True,
+    paths: Mapping[str, Sequence[str]] | None = None,
+    examples: Mapping[tuple[str, str], str] | None = None,
+) -> str:
     """Return the tables as Markdown (MyST), with a target ``prefix-id`` before each.
 
     Parameters
@@ -140,6 +156,14 @@ def markdown(schema: Mapping[str, Any], *, prefix: str, level: int = 3, share: b
         The level of the headings.
     share : bool
         Whether keys that many elements share are listed once, in a table of their own.
+    paths : mapping, optional
+        By the id of a table, where such mappings stand.
+    examples : mapping, optional
+        By the id of a table and a key, a line that uses it.
+
+    See Also
+    --------
+    detente.language.reference_examples : where paths and examples come from
     """
     parts = []
     for table in tables(schema):
@@ -149,28 +173,46 @@ def markdown(schema: Mapping[str, Any], *, prefix: str, level: int = 3, share: b
             rows = [key for key in rows if key.name not in table.shared]
             words += (" " if words else "") + "Also: " + ", ".join(f"`{name}`" for name in table.shared) + "."
         target = f"({prefix}-{table.id})=\n" if table.id else ""
-        parts.append(f"{target}{'#' * level} {table.title}\n\n{words}\n\n{_rows(rows, prefix)}")
+        where = _where((paths or {}).get(table.id, ()))
+        shown = {key.name: (examples or {}).get((table.id, key.name), "") for key in rows}
+        below = "\n\n".join(part for part in (words, where, _rows(rows, prefix, shown)) if part)
+        parts.append(f"{target}{'#' * level} {table.title}\n\n{below.strip()}\n")
     if share:
         words = "Most elements may carry these. `certainty` and `id` belong to premises only."
-        parts.append(f"{'#' * level} Keys that elements share\n\n{words}\n\n{_rows(shared_keys(schema), prefix)}")
+        shown = {name: line for (_, name), line in sorted((examples or {}).items(), key=lambda item: -len(item[1]))}
+        rows = list(shared_keys(schema))
+        parts.append(f"{'#' * level} Keys that elements share\n\n{words}\n\n{_rows(rows, prefix, shown)}")
     return "\n".join(parts)
 
 
-def _rows(keys: Sequence[Key], prefix: str) -> str:
-    rows: list[tuple[str, ...]] = [("key", "what it may hold", "default", "meaning"), ("---",) * 4]
+def _where(places: Sequence[str], most: int = 3) -> str:
+    """Return a line that says where mappings of a kind stand."""
+    more = f", and {len(places) - most} more places" if len(places) > most + 1 else ""
+    shown = places[:most] if more else places
+    return "Where: " + ", ".join(f"`{place}`" for place in shown) + more + "." if places else ""
+
+
+def _rows(keys: Sequence[Key], prefix: str, examples: Mapping[str, str]) -> str:
+    """Return a table; columns that would be empty are left out, and so is a table without rows."""
+    rows = [("key", "what it may hold", "default", "meaning", "example"), ("---",) * 5]
     for key in keys:
         name = f"`{key.name}`" + (" (needed)" if key.required else "")
-        rows.append((name, re.sub(r"\]\(#(\w+)\)", rf"](#{prefix}-\1)", key.forms), key.default, key.meaning))
-    if not any(key.default for key in keys):
-        rows = [(name, forms, meaning) for name, forms, _, meaning in rows]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n" for row in rows)
+        forms = re.sub(r"\]\(#(\w+)\)", rf"](#{prefix}-\1)", key.forms)
+        line = examples.get(key.name, "")
+        rows.append((name, forms, key.default, key.meaning, f"`{line}`" if line else ""))
+    shown = [i for i in range(5) if any(row[i] for row in rows[2:])]
+    return (
+        "".join(f"| {' | '.join(row[i].replace('|', chr(92) + '|') for i in shown)} |\n" for row in rows)
+        if keys
+        else ""
+    )
 
 
 def _table(name: str, node: Mapping[str, Any]) -> Table:
     required = set(node.get("required", ()))
-    keys = tuple(_key(key, child, key in required, _id(name)) for key, child in node.get("properties", {}).items())
+    keys = tuple(_key(key, child, key in required, table_id(name)) for key, child in node.get("properties", {}).items())
     shared = tuple(key.name for key in keys if key.name in _EVERYWHERE and not key.required)
-    return Table(_id(name), _title(name), node.get("description", ""), keys, shared)
+    return Table(table_id(name), _title(name), node.get("description", ""), keys, shared)
 
 
 def _key(name: str, node: Mapping[str, Any], required: bool, table: str = "") -> Key:
@@ -189,14 +231,17 @@ def _forms(node: Mapping[str, Any]) -> list[str]:
     found = [_form(kind, node) for kind in kinds]
     if "$ref" in node:
         name = node["$ref"].rpartition("/")[2]
-        found = [f"[{_title(name).lower()}](#{_id(name)})"]
+        found = [f"[{_title(name).lower()}](#{table_id(name)})"]
     elif "enum" in node:
-        found = [f"`{value}`" for value in node["enum"]]
+        found = [f"`{value if isinstance(value, str) else json.dumps(value)}`" for value in node["enum"]]
     elif "const" in node:
         found = [f"`{json.dumps(node['const'])}`"]
     elif not given:
         found = [words for part in (*node.get("anyOf", ()), *node.get("oneOf", ())) for words in _forms(part)]
-    return list(dict.fromkeys(found)) or ([node["description"]] if not given and "description" in node else [])
+    found = list(dict.fromkeys(found))
+    if set(found) >= _ANY_TEXT:
+        found = [form for form in found if form not in _ANY_TEXT - {"text"}]
+    return found or ([node["description"]] if not given and "description" in node else [])
 
 
 def _form(kind: str, node: Mapping[str, Any]) -> str:
@@ -238,7 +283,8 @@ def _title(name: str) -> str:
     return words[:1].upper() + words[1:] if words else "The document"
 
 
-def _id(name: str) -> str:
+def table_id(name: str) -> str:
+    """Return the name of a definition as tables have it."""
     return re.sub(r"\W", "_", _title(name).lower()) if name else ""
 
 

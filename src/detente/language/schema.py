@@ -377,7 +377,13 @@ def _any_of(node: Any) -> Any:
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a model file."""
+    """Return the JSON Schema (draft 2020-12) of a model file.
+
+    Examples
+    --------
+    >>> json_schema()["type"]
+    'object'
+    """
     schema = _any_of(ModelShape.model_json_schema(mode="validation", by_alias=True))
     allow_blocks(schema, _any_of(BlockHereShape.model_json_schema(mode="validation", by_alias=True)))
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from detente.language.schema_base import Described, Shape, either
 from detente.language.schema_relations import Date
@@ -14,7 +14,19 @@ from detente.language.schema_words import FormulaText, Identifier, Text, YesNo
 Names = either(word=Identifier, list=Annotated[list[Identifier], Field(min_length=1)])
 DurabilityWord = Literal["lasting", "brittle", "shifting", "provisional", "latent", "conditional", "untenable"]
 Steps = Literal["single", "joint"]
-DateWord = Annotated[Date, BeforeValidator(lambda given: str(given) if type(given) is int else given)]
+DateWord = Annotated[
+    Date,
+    BeforeValidator(lambda given: str(given) if type(given) is int else given),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "description": "a date",
+            "minimum": 1000,
+            "maximum": 9999,
+            "allOf": [{"pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}],
+        }
+    ),
+]
 
 
 class UnderShape(Shape):

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeAlias
 
 from detente.errors import Diagnostic, Mark, ModelError
 from detente.language.yaml_errors import explain_yaml_error, no_blank
+from detente.language.yaml_events import careful_events, quick_events
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
@@ -157,15 +158,21 @@ def read_document(text: str, origin: str, *, json: bool = False) -> Document:
         _fail(origin, "", f"the file has {len(text):,} characters", f"at most {MAX_BYTES:,}")
     if json:
         text = _checked_json(text, origin)
-    from ruamel.yaml import YAML
+    quick = quick_events(text, 4 * MAX_NODES, MAX_DEPTH)
+    if quick is not None:
+        document = Document(None, origin, text)
+        document.data = _Composer(document, quick).compose()
+        return document
+    return _read_carefully(text, origin)
+
+
+def _read_carefully(text: str, origin: str) -> Document:
+    """Parse with the parser that says best what is wrong."""
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import StreamEndEvent, StreamStartEvent
 
     document = Document(None, origin, text)
-    yaml = YAML(typ="safe", pure=True)
     try:
-        events = (e for e in yaml.parse(text) if not isinstance(e, (StreamStartEvent, StreamEndEvent)))
-        document.data = _Composer(document, events).compose()
+        document.data = _Composer(document, careful_events(text)).compose()
     except MarkedYAMLError as error:
         raise ModelError([explain_yaml_error(error, text)], origin, text) from None
     except YAMLError as error:
@@ -319,9 +326,9 @@ class _Composer:
             if type(event).__name__ != "ScalarEvent":
                 self._refuse(event, "a key must be a name", "text before the colon")
             key = _joined_surrogates(event.value)
-            if key == "<<" and event.style is None:
+            if key == "<<" and not event.style:
                 self._refuse(event, "merge keys (<<) are not part of the language", "the keys written out")
-            if key in mapping and key[0:1] == "-" and event.style is None:
+            if key in mapping and key[0:1] == "-" and not event.style:
                 raise ModelError([no_blank(self._mark(event))], self.document.origin, self.document.text)
             if key in mapping:
                 self._refuse(event, f"the key {key!r} stands twice in this mapping", "each key once")
@@ -331,7 +338,7 @@ class _Composer:
 
     def _scalar(self, event: Any) -> Data:
         value: str = event.value
-        if event.style is not None:
+        if event.style:
             return _joined_surrogates(value)
         if value in _NULL:
             return None

@@ -41,6 +41,15 @@ def variant(conflict: Conflict, name: str) -> Conflict:
         There is no such variant, or the conflict is not the one that its text says.
     ModelError
         The variant is wrong; every problem has its place.
+
+    Examples
+    --------
+    >>> import detente
+    >>> rival = detente.library("peace_rival")
+    >>> [item.id for item in rival.variants][:2]
+    ['front_breaks_anyway', 'front_never_breaks']
+    >>> variant(rival, rival.variants[0].id).title
+    'The peace delusion, disputed (variant: The front can break whoever pays)'
     """
     return vary(conflict, name).conflict
 
