@@ -18,7 +18,9 @@ from detente.language.load import loads
 from detente.library.index import library
 from detente.report.brief import brief_page
 from detente.report.formulas import formula_words
-from detente.report.page import Grid, Heading, Line, html_document, plain
+from detente.report.page import plain
+from detente.report.parts import Document, Grid, Heading, Line, Section
+from detente.report.writers.html import html_document
 from tests.test_brief import conflicts
 from tests.test_cli import bad, good, run
 
@@ -142,14 +144,16 @@ def hostile() -> Conflict:
 
 def test_labels_are_not_markup() -> None:
     found = brief(hostile())
-    page = html_document(found.conflict.title, brief_page(found))
+    parts = tuple(brief_page(found)[1:])
+    page = html_document(Document(found.conflict.title, (Section("brief", "In brief", parts),)))
     assert set(re.findall(r"<(\w+)", page)) <= {
-        "html", "head", "meta", "title", "style", "body", "h2", "h3", "p", "ul", "li", "b",
-        "table", "thead", "tbody", "tr", "th", "td",
+        "html", "head", "meta", "title", "style", "body", "a", "div", "header", "h1", "h2", "h3", "p", "ul", "li",
+        "main", "section", "table", "thead", "tbody", "tr", "th", "td", "button", "footer", "script",
     }  # fmt: skip
     assert "&lt;script&gt;" in page
     assert "[bold]x[/bold]" in page
-    assert "<h2>" in found._repr_html_()
+    assert page.count("<script>") == 1
+    assert "<h3>" in found._repr_html_()
 
 
 @pytest.mark.parametrize("columns", ["40", "60", "200"])
@@ -172,7 +176,7 @@ def test_forms_of_output() -> None:
     assert rows[1] == "one_gives_way,2,,default,yes,default"
     page = good("brief", "chicken", "--format", "html")
     assert page.startswith("<!DOCTYPE html>")
-    assert "http" not in page
+    assert not re.findall(r"https?:", page)
 
 
 def test_one_outcome_is_asked_about() -> None:
@@ -242,3 +246,15 @@ def test_play_that_goes_round_is_said_to() -> None:
     words = told(library("cuban_missile_crisis"))
     assert "play goes round for ever through “The missiles are withdrawn” and “The missiles stay”" in words
     assert "“The missiles are withdrawn” can hold there." in words
+
+
+def test_an_ellipsis_ends_a_sentence() -> None:
+    long = "word " * 200
+    well = told(
+        loads(WELL.replace("court: lower.sue", f"court: lower.sue, calm: {{name: {long}, that: not lower.sue}}"))
+    )
+    assert "It begins with “word word" in well
+    assert '…."' not in well
+    cut = told(library("peace_delusion"))
+    assert "No party alone in all of it" in cut
+    assert '…."' not in cut

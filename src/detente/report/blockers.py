@@ -11,9 +11,11 @@ from detente.analysis.coalition_judge import CONCEPTS
 from detente.conflict.claims import Agreement
 from detente.conflict.conflict import Conflict
 from detente.report.listing import Listing
-from detente.report.sentences import dm_name, plural
-from detente.report.terminal import heading, model_head
-from detente.report.words import reading_words, text
+from detente.report.sentences import dm_name
+from detente.report.speech import _, number
+from detente.report.terminal import heading, model_head, reading_head
+from detente.report.terms import said
+from detente.report.words import states_words, text
 
 
 def blockers_view(found: Blockers) -> Iterator[RenderableType]:
@@ -25,55 +27,65 @@ def blockers_view(found: Blockers) -> Iterator[RenderableType]:
     called = {item.id: item.label for item in conflict.coalitions}
     for reading in readings:
         if len(readings) > 1 or len(conflict.readings) > 1:
-            yield heading(f"Reading {reading_words(conflict, reading)}")
+            yield heading(reading_head(conflict, reading))
         else:
             yield text("")
-        table = Listing("outcome", *(f"{key} (together)" if key in CONCEPTS else key for key in concepts))
+        heads = [_("{concept} (together)").format(concept=key) if key in CONCEPTS else key for key in concepts]
+        table = Listing(_("outcome"), *heads)
         for outcome in found.outcomes:
             cells = []
             for key in concepts:
                 items = found.of(outcome, reading, key)
                 empty = bool(items) and not items[0].n_states
                 names = [called.get(b.who) or dm_name(conflict, b.who) for b in items if b.blocks]
-                cells.append(text("no state has it" if empty else ", ".join(names) or "·"))
+                cells.append(text(_("no state has it") if empty else ", ".join(names) or "·"))
             table.add_row(text(conflict.outcome(outcome).label), *cells)
         yield table
     if found.endings:
-        yield heading("Who can end an agreement alone")
+        yield heading(_("Who can end an agreement alone"))
         yield _endings(found)
     for note in found.notes:
-        yield text(note, "dim")
+        yield text(said(note), "dim")
     yield text("")
-    yield text("A party blocks an outcome when it can leave every state of it by an improvement that nothing", "dim")
-    yield text("meets; a coalition (together), when its members can by such a joint improvement. ·: nobody", "dim")
+    words = _(
+        "A party blocks an outcome when it can leave every state of it by an improvement that nothing\n"
+        "meets; a coalition (together), when its members can by such a joint improvement. ·: nobody"
+    )
+    yield from (text(line, "dim") for line in words.split("\n"))
     if {item.concept for item in found.found} >= {"cnash", "seq"} and not any(b.concept == "cseq" for b in found.found):
-        yield text("Coalitions under other concepts than cnash: --concept gmr, smr or seq", "dim")
+        yield text(_("Coalitions under other concepts than cnash: --concept gmr, smr or seq"), "dim")
     if found.endings:
-        yield text(
-            "To end an agreement: by a move of one's own from where it is in force, gain or not; in 2: from", "dim"
+        words = _(
+            "To end an agreement: by a move of one's own from where it is in force, gain or not; in 2: from\n"
+            "2 of these states only"
         )
-        yield text("2 of these states only", "dim")
+        yield from (text(line, "dim") for line in words.split("\n"))
 
 
 def _endings(found: Blockers) -> RenderableType:
     """Return a table of the agreements, who can end each by a move of its own, and what its author says."""
     conflict = found.world.conflict
-    said = any(item.agreement.withdrawal is not None or item.agreement.revocable is not None for item in found.endings)
-    table = Listing("agreement", "in force in", "who can end it", *(["as the author says"] if said else []))
+    author = any(
+        item.agreement.withdrawal is not None or item.agreement.revocable is not None for item in found.endings
+    )
+    heads = [_("agreement"), _("in force in"), _("who can end it"), *([_("as the author says")] if author else [])]
+    table = Listing(*heads)
     for item in found.endings:
         enders = []
         for ender in item.alone:
-            outside = "" if ender.role == "party" else " (no party to it)" if ender.role == "outsider" else " (nature)"
-            where = "" if ender.stays is None else f" in {ender.n_left:,}"
-            enders.append(f"{dm_name(conflict, ender.who)}{outside}{where}")
-        cells = [item.agreement.label, plural(item.n_states, "state"), ", ".join(enders) or "·"]
-        cells += [_said(conflict, item.agreement)] if said else []
+            words = {"outsider": _("{name} (no party to it)"), "party": "{name}"}.get(ender.role, _("{name} (nature)"))
+            words = words.format(name=dm_name(conflict, ender.who))
+            if ender.stays is not None:
+                words = _("{name} in {count}").format(name=words, count=number(ender.n_left))
+            enders.append(words)
+        cells = [item.agreement.label, states_words(item.n_states), ", ".join(enders) or "·"]
+        cells += [_said(conflict, item.agreement)] if author else []
         table.add_row(*(text(cell) for cell in cells))
     return table
 
 
 def _said(conflict: Conflict, item: Agreement) -> str:
-    words = [] if item.revocable is None else ["revocable" if item.revocable else "not revocable"]
+    words = [] if item.revocable is None else [_("revocable") if item.revocable else _("not revocable")]
     if item.withdrawal is not None:
-        words.append(", ".join(dm_name(conflict, dm) for dm in item.withdrawal) or "nobody")
+        words.append(", ".join(dm_name(conflict, dm) for dm in item.withdrawal) or _("nobody"))
     return "; ".join(words)

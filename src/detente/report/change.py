@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 
 from detente.analysis.inverse import Change, PartyChange, number
 from detente.analysis.inverse_count import Count
+from detente.conflict.conflict import Conflict
 from detente.graph.graph import Graph
-from detente.report.sentences import dm_name, joined, plural
+from detente.report.sentences import dm_name, names_of
+from detente.report.speech import N_, _, brief_number, capital, counted, in_language, joined
+from detente.report.speech import number as number_words
 from detente.report.terminal import heading, model_head, reading_line
-from detente.report.words import outcomes_words, short, state_words, text
+from detente.report.words import at_state, outcomes_words, short, state_words, text
 from detente.stability.registry import concept
 
 MOST_PAIRS = 12
 """So many sentences are written for one party, and so many states named in one."""
 MOST_DESCRIBED = 4
 """So many states of a sentence are described."""
+OTHERWISE = N_("today the other way round")
 MOST_LETTERS = 80
 """What is said of a state is no longer."""
 
@@ -30,49 +34,58 @@ def change_view(found: Change) -> Iterator[RenderableType]:
     yield text("")
     yield text(_asked(found))
     if found.kept:
-        yield text(f"Kept as they are: {joined([dm_name(found.conflict, dm) for dm in found.kept])}.")
+        yield text(kept_words(found.conflict, found.kept))
     yield text(_answer(found), "bold")
     several = len(found.solutions) > 1
     for place, one in enumerate(found.solutions, 1):
         if several or len(found.states) > 1:
-            place_words = f"Change {place}" if several else "The change"
-            yield heading(f"{place_words}: for {_state(found.graph, one.state)}")
+            words = _("Change {place}: for {state}") if several else _("The change: for {state}")
+            yield heading(words.format(place=place, state=_state(found.graph, one.state)))
         for party in one.parties:
             yield text("")
             yield from _party(found, party)
     yield from _legend(found)
 
 
+def kept_words(conflict: Conflict, kept: Sequence[str]) -> str:
+    """Return who stays as it is."""
+    return _("Kept as they are: {names}.").format(names=names_of(conflict, kept))
+
+
 def _asked(found: Change) -> str:
-    name = concept(found.concept).name
+    name = _(concept(found.concept).name)
     if len(found.states) == 1:
-        return f"Wished: {_state(found.graph, found.states[0])} as an equilibrium. {name}."
-    return f"Wished: one of {plural(len(found.states), 'state')} of {found.target} as an equilibrium. {name}."
+        words = _("Wished: {state} as an equilibrium. {concept}.")
+        return words.format(state=_state(found.graph, found.states[0]), concept=name)
+    return counted(
+        "Wished: one of {n} state of {target} as an equilibrium. {concept}.",
+        "Wished: one of {n} states of {target} as an equilibrium. {concept}.",
+        len(found.states),
+        target=found.target,
+        concept=name,
+    )
 
 
 def _answer(found: Change) -> str:
     distance = found.distance
     if distance is None:
         if found.at_least is None:
-            return "No change of these rankings makes it one." + _blocking(found)
-        return f"No change was found in the time given; none is smaller than {_number(found.at_least)}."
+            if not found.blocking:
+                return _("No change of these rankings makes it one.")
+            words = _("No change of these rankings makes it one. {names} would leave whatever the others prefer.")
+            return words.format(names=names_of(found.conflict, found.blocking))
+        words = _("No change was found in the time given; none has a smaller distance than {least}.")
+        return words.format(least=_number(found.at_least))
     if not distance:
-        return "It is one as things stand: nothing has to change."
-    words = f"Distance {distance:g}"
+        return _("It is one as things stand: nothing has to change.")
     if not found.proven:
-        return f"{words}, the smallest found; proven is only that none is smaller than {_number(found.at_least or 0)}."
-    return f"{words}: no smaller change does it."
-
-
-def _blocking(found: Change) -> str:
-    if not found.blocking:
-        return ""
-    names = joined([dm_name(found.conflict, dm) for dm in found.blocking])
-    return f" {names} would leave whatever the others prefer."
+        words = _("Distance {distance}, the smallest found; proven is only that none is smaller than {least}.")
+        return words.format(distance=brief_number(distance), least=_number(found.at_least or 0))
+    return _("Distance {distance}: no smaller change does it.").format(distance=brief_number(distance))
 
 
 def _number(halves: int) -> str:
-    return f"{number(halves):g}"
+    return brief_number(number(halves))
 
 
 def _state(graph: Graph, state: int) -> str:
@@ -83,21 +96,33 @@ def _state(graph: Graph, state: int) -> str:
         words = conflict.outcome(conflict.classes[class_of[state]]).label
     elif not words or len(words) > MOST_LETTERS:
         words = outcomes_words(graph, state) or words
-    return f"state {graph.space.label(state)}" + (f" ({short(words, MOST_LETTERS)})" if words else "")
+    name = at_state(graph, state)
+    return f"{name} ({short(words, MOST_LETTERS)})" if words else name
 
 
 def _party(found: Change, party: PartyChange) -> Iterator[RenderableType]:
     """Yield a sentence for each state that comes to be preferred to others, or to be as good."""
-    name = dm_name(found.conflict, party.dm)
-    pairs = plural(len(party.pairs), "pair of states", "pairs of states")
-    yield text(f"{name} would have to change {pairs} (distance {_number(party.halves)}):")
+    words = counted(
+        "{name} would have to change {n} pair of states (distance {distance}):",
+        "{name} would have to change {n} pairs of states (distance {distance}):",
+        len(party.pairs),
+        name=dm_name(found.conflict, party.dm),
+        distance=_number(party.halves),
+    )
+    yield text(words)
     groups: dict[tuple[int, str, str], list[int]] = {}
     for better, worse, verb, now in _ordered(party):
         groups.setdefault((better, verb, now), []).append(worse)
     for (better, verb, now), others in list(groups.items())[:MOST_PAIRS]:
-        yield text(f"  {verb.format(_state(found.graph, better))} {_states(found.graph, others)} ({now})")
+        words = _(verb).format(state=_state(found.graph, better), others=_states(found.graph, others))
+        yield text(f"  {words} ({_(now)})")
     if len(groups) > MOST_PAIRS:
-        yield text(f"  and {len(groups) - MOST_PAIRS:,} more such sentences; --format csv has every pair")
+        words = counted(
+            "and {n} more such sentences; --format csv has every pair",
+            "and {n} more such sentences; --format csv has every pair",
+            len(groups) - MOST_PAIRS,
+        )
+        yield text(f"  {words}")
 
 
 def _states(graph: Graph, states: list[int]) -> str:
@@ -106,8 +131,8 @@ def _states(graph: Graph, states: list[int]) -> str:
         return joined([_state(graph, state) for state in states])
     labels = [graph.space.label(state) for state in states[:MOST_PAIRS]]
     if len(states) > MOST_PAIRS:
-        labels.append(f"{len(states) - MOST_PAIRS:,} more")
-    return f"{len(states):,} states: {joined(labels)}"
+        labels.append(counted("{n} more", "{n} more", len(states) - MOST_PAIRS))
+    return counted("{n} states: {listed}", "{n} states: {listed}", len(states), listed=joined(labels))
 
 
 def _ordered(party: PartyChange) -> Iterator[tuple[int, int, str, str]]:
@@ -116,35 +141,35 @@ def _ordered(party: PartyChange) -> Iterator[tuple[int, int, str, str]]:
     for pair in party.pairs:
         rises = pair.after > 0 or (not pair.after and pair.before < 0)
         a, b = (pair.first, pair.second) if rises else (pair.second, pair.first)
-        verb = "prefer {} to" if pair.after else "find {} as good as"
-        now = (
-            "today the other way round"
-            if pair.before and pair.after
-            else "today as good"
-            if pair.after
-            else "today better"
-        )
+        verb = N_("prefer {state} to {others}") if pair.after else N_("find {state} as good as {others}")
+        now = OTHERWISE if pair.before and pair.after else N_("today as good") if pair.after else N_("today better")
         found.append((a, b, verb, now))
     over = Counter(a for a, *_ in found)
-    yield from sorted(found, key=lambda item: (-over[item[0]], item[0], item[3] != "today the other way round", item))
+    yield from sorted(found, key=lambda item: (-over[item[0]], item[0], item[3] != OTHERWISE, item))
 
 
 def _legend(found: Change) -> Iterator[RenderableType]:
-    if not found.solutions or not found.distance:
+    """Yield what a distance is, where one is named, and whether there are other changes."""
+    if found.distance == 0 or (not found.solutions and found.at_least is None):
         return
     yield text("")
-    if not found.complete:
-        yield text("There may be other changes at this distance; --all N lists up to N.", "dim")
-    elif len(found.solutions) == 1:
-        yield text("It is the only change at this distance.", "dim")
-    else:
-        yield text("There is no other change at this distance.", "dim")
-    yield text(
+    if found.solutions:
+        yield text(_others(found), "dim")
+    words = _(
         "Distance: 1 for each pair of states whose order is reversed, 1/2 for each tie made or broken, over all "
-        "parties (Kinsara, Kilgour & Hipel 2015).",
-        "dim",
+        "parties (Kinsara, Kilgour & Hipel 2015)."
     )
-    yield text("Each change has been confirmed by deciding the changed model.", "dim")
+    yield text(words, "dim")
+    if found.solutions:
+        yield text(_("Each change has been confirmed by deciding the changed model."), "dim")
+
+
+def _others(found: Change) -> str:
+    if not found.complete:
+        return _("There may be other changes at this distance; --all N lists up to N.")
+    if len(found.solutions) == 1:
+        return _("It is the only change at this distance.")
+    return _("There is no other change at this distance.")
 
 
 def count_view(found: Count) -> Iterator[RenderableType]:
@@ -152,22 +177,25 @@ def count_view(found: Count) -> Iterator[RenderableType]:
     yield from model_head(found.graph)
     yield from reading_line(found.conflict, found.reading)
     yield text("")
-    free = joined([dm_name(found.conflict, dm) for dm in found.free])
-    state = _state(found.graph, found.state)
-    yield text(f"S{state[1:]} is an equilibrium ({concept(found.concept).name})")
-    yield text(f"under {_count(found.count)} of {_count(found.total)} strict rankings of {free}.", "bold")
+    words = _("{state} is an equilibrium ({concept})")
+    state = capital(_state(found.graph, found.state))
+    yield text(words.format(state=state, concept=_(concept(found.concept).name)))
+    words = _("under {count} of {total} strict rankings of {names}.")
+    names = names_of(found.conflict, found.free)
+    yield text(words.format(count=_count(found.count), total=_count(found.total), names=names), "bold")
     if found.total:
-        yield text(f"That is {100 * found.count / found.total:.4g} %.")
+        share = brief_number(100 * found.count / found.total, 4)
+        yield text(_("That is {share} %.").format(share=share))
     if found.kept:
-        yield text(f"Kept as they are: {joined([dm_name(found.conflict, dm) for dm in found.kept])}.")
+        yield text(kept_words(found.conflict, found.kept))
 
 
-def _count(number: int) -> str:
+def _count(count: int) -> str:
     """Return a count in full, or with its first digits where it is very long."""
-    if number < 10**30:
-        return f"{number:,}"
-    exponent = _digits(number) - 1
-    return f"{number // 10 ** (exponent - 3) / 1000} · 10^{exponent}"
+    if count < 10**30:
+        return number_words(count)
+    exponent = _digits(count) - 1
+    return f"{in_language(str(count // 10 ** (exponent - 3) / 1000))} · 10^{exponent}"
 
 
 def _digits(number: int) -> int:

@@ -11,9 +11,10 @@ from rich.padding import Padding
 from detente.analysis.coalitions import CoalitionAnswer, CoalitionResult
 from detente.graph.graph import Graph
 from detente.report.listing import Listing
-from detente.report.sentences import dm_name, joined, plural
+from detente.report.sentences import names_of
+from detente.report.speech import _, counted, number
 from detente.report.terminal import heading, model_head, reading_line
-from detente.report.words import short, state_words, text
+from detente.report.words import at_state, more_words, short, state_words, text
 
 MOST_STATES = 40
 """States that are listed by number before the rest is counted."""
@@ -28,29 +29,35 @@ def coalitions_view(result: CoalitionResult) -> Iterator[RenderableType]:
     yield from model_head(graph)
     yield from reading_line(graph.conflict, result.reading)
     for answer in result.coalitions:
-        yield heading(joined([dm_name(graph.conflict, dm) for dm in answer.members]))
+        yield heading(names_of(graph.conflict, answer.members))
         for start, ends in answer.improvements.items():
-            yield text(f"Joint improvements from state {graph.space.label(start)}: {_states(graph, ends) or 'none'}")
+            words = _("Joint improvements from {state}: {ends}")
+            yield text(words.format(state=at_state(graph, start), ends=_states(graph, ends) or _("none")))
             for end in ends[:MOST_DESCRIBED].tolist():
                 words = short(f"{graph.space.label(end)}: {state_words(graph, end)}", 400)
                 yield Padding(text(words, "dim"), (0, 0, 0, 2))
             if len(ends) > MOST_DESCRIBED:
-                words = f"… and {len(ends) - MOST_DESCRIBED:,} more (JSON describes them all)"
+                words = counted(
+                    "… and {n} more (JSON describes them all)",
+                    "… and {n} more (JSON describes them all)",
+                    len(ends) - MOST_DESCRIBED,
+                )
                 yield Padding(text(words, "dim"), (0, 0, 0, 2))
         if answer.stable:
             yield _table(graph, answer)
     if result.universal is not None:
-        yield heading("Stable for every coalition")
+        yield heading(_("Stable for every coalition"))
         for key, states in result.universal.items():
-            yield text(f"{key}: {_states(graph, states) or 'no state'}")
+            listed = _states(graph, states) or _("no state")
+            yield text(f"{key}: {listed}")
     if not result.complete:
-        yield text("Stopped before every coalition was examined: universal means not ruled out so far.")
+        yield text(_("Stopped before every coalition was examined: universal means not ruled out so far."))
 
 
 def _table(graph: Graph, answer: CoalitionAnswer) -> RenderableType:
-    table = Listing("concept", "stable states", "which", right=("stable states",))
+    table = Listing(_("concept"), _("stable states"), _("which"), right=(_("stable states"),))
     for key, states in answer.stable.items():
-        count = f"{len(states):,} of {plural(graph.n_states, 'state')}"
+        count = counted("{count} of {n} state", "{count} of {n} states", graph.n_states, count=number(len(states)))
         table.add_row(text(key), text(count), text(_states(graph, states)))
     return table
 
@@ -62,6 +69,6 @@ def _states(graph: Graph, states: np.ndarray) -> str:
     if graph.class_of is not None:
         counts = np.bincount(graph.class_of[states], minlength=len(graph.conflict.classes))
         names = [graph.conflict.outcome(name).label for name in graph.conflict.classes]
-        return "; ".join(f"{name} {count:,}" for name, count in zip(names, counts.tolist(), strict=True) if count)
+        return "; ".join(f"{name} {number(count)}" for name, count in zip(names, counts.tolist(), strict=True) if count)
     shown = " ".join(graph.space.label(state) for state in states[:MOST_STATES].tolist())
-    return shown + f" … and {len(states) - MOST_STATES:,} more"
+    return f"{shown} {more_words(len(states) - MOST_STATES)}"

@@ -10,9 +10,11 @@ from detente.analysis.breaks import Breaks, LensChange
 from detente.analysis.durability import MEANING, Durability
 from detente.conflict.conflict import Conflict
 from detente.report.listing import Listing
-from detente.report.sentences import dm_name, joined, move_words, plural
+from detente.report.sentences import dm_name, move_words
+from detente.report.speech import _, counted, joined
 from detente.report.terminal import heading, model_head
-from detente.report.words import short, state_words, text
+from detente.report.terms import DURABILITIES, said
+from detente.report.words import absent_words, listed_words, short, state_words, text
 
 MOST_READINGS = 6
 MOST_RELAPSES = 12
@@ -21,24 +23,33 @@ MOST_RELAPSES = 12
 def durability_view(found: Durability) -> Iterator[RenderableType]:
     """Yield how long each outcome holds, by concept, with a legend."""
     yield from model_head(found.graph)
-    yield text(f"now: {found.now.id}; later: {found.later.id}; {plural(len(found.mixes), 'reading')} examined", "dim")
+    words = counted(
+        "now: {now}; later: {later}; {n} reading examined",
+        "now: {now}; later: {later}; {n} readings examined",
+        len(found.mixes),
+        now=found.now.id,
+        later=found.later.id,
+    )
+    yield text(words, "dim")
     used: dict[str, None] = {}
     for key in found.held:
         yield heading(key.upper())
-        table = Listing("outcome", "durability", "state", "held in", right=("state",))
+        table = Listing(_("outcome"), _("durability"), _("state"), _("held in"), right=(_("state"),))
         for item in found.outcomes(key):
             used[item.kind] = None
             state = "" if item.state is None else found.graph.space.label(item.state)
             name = found.conflict.outcome(item.outcome).label
-            held = "; ".join(item.held_in) if item.n_held <= MOST_READINGS else plural(item.n_held, "reading")
-            table.add_row(text(name), text(item.kind), text(state), text(held))
+            held = "; ".join(item.held_in)
+            if item.n_held > MOST_READINGS:
+                held = counted("{n} reading", "{n} readings", item.n_held)
+            table.add_row(text(name), text(_(DURABILITIES[item.kind])), text(state), text(held))
         yield table
     for key, why in found.absent.items():
-        yield text(f"{key}: not decided; {why}", "dim")
+        yield text(absent_words(key, why), "dim")
     yield text("")
     for kind in (kind for kind in MEANING if kind in used):
-        yield text(f"{kind}: {MEANING[kind]}", "dim")
-    yield text("state: one of the outcome that has this durability; --state says what breaks it", "dim")
+        yield text(f"{_(DURABILITIES[kind])}: {said(MEANING[kind])}", "dim")
+    yield text(_("state: one of the outcome that has this durability; --state says what breaks it"), "dim")
 
 
 def breaks_view(found: Breaks) -> Iterator[RenderableType]:
@@ -46,27 +57,32 @@ def breaks_view(found: Breaks) -> Iterator[RenderableType]:
     durability, graph = found.durability, found.durability.graph
     conflict = durability.conflict
     label = graph.space.label(found.state)
-    yield text(short(f"State {label}: {state_words(graph, found.state)}", 600))
-    yield text(f"It holds now (reading {durability.now.id}) under {found.concept.upper()}.")
+    words = _("State {state}: {words}").format(state=label, words=state_words(graph, found.state))
+    yield text(short(words, 600))
+    words = _("It holds now (reading {reading}) under {concept}.")
+    yield text(words.format(reading=durability.now.id, concept=found.concept.upper()))
     if not found.breaks:
-        yield text("No change of lenses ends that.")
+        yield text(_("No change of lenses ends that."))
     for item in found.breaks:
-        yield heading(f"It ends when {_change_words(conflict, item.changes)}")
+        yield heading(_("It ends when {changes}").format(changes=_change_words(conflict, item.changes)))
         game = durability.decider.game({**dict(durability.now.lenses), **dict(item.changes)})
-        for _, move in item.movers:
-            yield text(f"{move_words(graph, game, move)}; nothing meets that.")
+        for move in (move for dm, move in item.movers):
+            yield text(_("{step}; nothing meets that.").format(step=move_words(graph, game, move)))
         if not item.relapse:
-            yield text("Improvements then lead to no equilibrium.")
+            yield text(_("Improvements then lead to no equilibrium."))
             continue
-        shown = " ".join(graph.space.label(state) for state in item.relapse[:MOST_RELAPSES])
-        more = f" … and {len(item.relapse) - MOST_RELAPSES:,} more" if len(item.relapse) > MOST_RELAPSES else ""
-        yield text(
-            f"Improvements then lead to {plural(len(item.relapse), 'equilibrium', 'equilibria')}: {shown}{more}."
+        words = counted(
+            "Improvements then lead to {n} equilibrium: {states}.",
+            "Improvements then lead to {n} equilibria: {states}.",
+            len(item.relapse),
+            states=listed_words([graph.space.label(state) for state in item.relapse], MOST_RELAPSES),
         )
-        yield text("Shortest: " + "; ".join(move_words(graph, game, move) for move in item.path) + ".")
+        yield text(words)
+        steps = "; ".join(move_words(graph, game, move) for move in item.path)
+        yield text(_("Shortest: {steps}.").format(steps=steps))
     survived = [changes for changes in found.survives if changes]
     if survived:
-        yield heading("It survives")
+        yield heading(_("It survives"))
         for changes in survived:
             yield text(f"{_change_words(conflict, changes)}.")
 
@@ -75,5 +91,10 @@ def _change_words(conflict: Conflict, changes: LensChange) -> str:
     words = []
     for dm, lens in changes:
         label = conflict.decision_maker(dm).lens(lens).label
-        words.append(f"{dm_name(conflict, dm)} turns to " + (lens if label == lens else f"“{label}” ({lens})"))
+        words.append(
+            _("{name} turns to {lens}").format(
+                name=dm_name(conflict, dm),
+                lens=lens if label == lens else _("“{label}” ({key})").format(label=label, key=lens),
+            )
+        )
     return joined(words)

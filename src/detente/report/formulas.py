@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from detente.conflict import formula as fm
 from detente.conflict.conflict import Conflict
-from detente.conflict.elements import Statement
+from detente.conflict.elements import Option, Statement
+from detente.report.speech import N_, _, quoted
+
+COUNTS = {
+    "exactly": N_("exactly {n} of: ({listed})"),
+    "at least": N_("at least {n} of: ({listed})"),
+    "at most": N_("at most {n} of: ({listed})"),
+}
+
+COMPARED = {
+    ("=", True): N_("“{option}” is {value}"),
+    (">=", True): N_("“{option}” is at least {value}"),
+    ("<=", True): N_("“{option}” is at most {value}"),
+    ("=", False): N_("“{option}” is not {value}"),
+    (">=", False): N_("“{option}” is not at least {value}"),
+    ("<=", False): N_("“{option}” is not at most {value}"),
+}
 
 
 def statement_words(conflict: Conflict, statement: Statement, me: str = "") -> str:
@@ -20,9 +36,10 @@ def formula_words(conflict: Conflict, formula: fm.Formula, me: str = "") -> str:
 def wish_words(conflict: Conflict, formula: fm.Formula, me: str) -> str:
     """Return a formula as what somebody wants: ``to take “Sign”``, ``that Ann takes “Sign”``."""
     inner = formula.operand if isinstance(formula, fm.Not) else formula
-    if isinstance(inner, fm.Taken) and conflict.owner(inner.option) == me and conflict.options[inner.option].binary:
-        return f"{'' if inner is formula else 'not '}to take “{conflict.options[inner.option].label}”"
-    return f"that {formula_words(conflict, formula, me)}"
+    if isinstance(inner, fm.Taken) and conflict.owner(inner.option) == me and option_of(conflict, inner.option).binary:
+        wish = _("to take “{option}”") if inner is formula else _("not to take “{option}”")
+        return wish.format(option=option_of(conflict, inner.option).label)
+    return _("that {formula}").format(formula=formula_words(conflict, formula, me))
 
 
 def _words(conflict: Conflict, formula: fm.Formula, me: str, binding: int) -> str:
@@ -31,25 +48,26 @@ def _words(conflict: Conflict, formula: fm.Formula, me: str, binding: int) -> st
 
     match formula:
         case fm.Constant(value=value):
-            return "anything at all" if value else "what cannot be"
+            return _("anything at all") if value else _("what cannot be")
         case fm.Taken() | fm.Compare() | fm.Named() | fm.AtState():
             return _leaf(conflict, formula, me, plain=True)
         case fm.Not(operand=fm.Taken() | fm.Compare() | fm.Named() | fm.AtState() as operand):
             return _leaf(conflict, operand, me, plain=False)
         case fm.Not(operand=operand):
-            words = f"not {part(operand)}"
+            words = _("not {formula}").format(formula=part(operand))
         case fm.And(operands=operands):
-            words = " and ".join(part(item) for item in operands)
+            words = _(" and ").join(part(item) for item in operands)
         case fm.Or(operands=operands):
-            words = " or ".join(part(item) for item in operands)
+            words = _(" or ").join(part(item) for item in operands)
         case fm.Xor(left=left, right=right):
-            words = f"either {part(left)} or {part(right)}, not both"
+            words = _("either {left} or {right}, not both").format(left=part(left), right=part(right))
         case fm.If(consequence=consequence, condition=condition):
-            words = f"{part(consequence)}, if {part(condition)}"
+            words = _("{consequence}, if {condition}").format(consequence=part(consequence), condition=part(condition))
         case fm.Iff(left=left, right=right):
-            words = f"{part(left)} exactly if {part(right)}"
-        case fm.Count(kind=kind, number=number, operands=operands):
-            return f"{kind} {number} of: ({'; '.join(_words(conflict, item, me, 0) for item in operands)})"
+            words = _("{left} exactly if {right}").format(left=part(left), right=part(right))
+        case fm.Count(kind=kind, number=n, operands=operands):
+            listed = "; ".join(_words(conflict, item, me, 0) for item in operands)
+            return _(COUNTS[kind]).format(n=n, listed=listed)
         case _:
             return formula.text()
     return f"({words})" if binding >= formula.binding else words
@@ -57,34 +75,45 @@ def _words(conflict: Conflict, formula: fm.Formula, me: str, binding: int) -> st
 
 def _leaf(conflict: Conflict, formula: fm.Formula, me: str, *, plain: bool) -> str:
     """Return a formula without parts, or its negation."""
-    negated = "" if plain else "not "
     match formula:
         case fm.Named(name=name):
-            return f"{negated}“{conflict.outcome(name).label}”"
+            words = quoted(conflict.outcome(name).label)
+            return words if plain else _("not {formula}").format(formula=words)
         case fm.AtState(label=label):
-            return f"{negated}{state_name(conflict, label)}"
+            words = state_name(conflict, label)
+            return words if plain else _("not {formula}").format(formula=words)
         case fm.Taken(option=option):
-            spec = conflict.options[option]
+            spec = option_of(conflict, option)
             if spec.binary:
-                return f"{_who(conflict, option, me)} {'takes' if plain else 'does not take'} “{spec.label}”"
-            return f"“{spec.label}” is {'not ' if plain else ''}{spec.values[0].id}"
+                return _takes(conflict, option, me, taken=plain)
+            message = _("“{option}” is not {value}") if plain else _("“{option}” is {value}")
+            return message.format(option=spec.label, value=spec.values[0].id)
         case fm.Compare(option=option, operator=operator, value=value):
-            spec = conflict.options[option]
+            spec = option_of(conflict, option)
             if spec.binary and operator == "=":
-                verb = "takes" if (value == "yes") == plain else "does not take"
-                return f"{_who(conflict, option, me)} {verb} “{spec.label}”"
-            bound = {"=": "", ">=": "at least ", "<=": "at most "}[operator]
-            return f"“{spec.label}” is {negated}{bound}{value}"
+                return _takes(conflict, option, me, taken=(value == "yes") == plain)
+            return _(COMPARED[operator, plain]).format(option=spec.label, value=value)
     return formula.text()
 
 
-def _who(conflict: Conflict, option: str, me: str) -> str:
-    owner = conflict.owner(option)
-    return "it" if owner == me else conflict.decision_maker(owner).label
+def option_of(conflict: Conflict, name: str) -> Option:
+    """Return an option by its full name, be it one that exists in somebody's view alone."""
+    if name in conflict.options:
+        return conflict.options[name]
+    imagined = (view.imagined_options[name] for view in conflict.views if name in view.imagined_options)
+    return next(imagined, Option(id=name.partition(".")[2]))
+
+
+def _takes(conflict: Conflict, option: str, me: str, *, taken: bool) -> str:
+    owner, label = conflict.owner(option), option_of(conflict, option).label
+    if owner == me:
+        return (_("it takes “{option}”") if taken else _("it does not take “{option}”")).format(option=label)
+    message = _("{name} takes “{option}”") if taken else _("{name} does not take “{option}”")
+    return message.format(name=conflict.decision_maker(owner).label, option=label)
 
 
 def state_name(conflict: Conflict, label: str) -> str:
     """Return what a listed state is called: its display name in quotes, or its label."""
     form = conflict.graph_form
     names = {state.label: state.name for state in form.states} if form is not None else {}
-    return f"“{names[label]}”" if names.get(label) else f"state {label}"
+    return quoted(names[label]) if names.get(label) else _("state {state}").format(state=label)

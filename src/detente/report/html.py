@@ -7,8 +7,9 @@ from html import escape
 from detente.analysis.analyze import Analysis
 from detente.conflict.conflict import Conflict
 from detente.errors import printable
+from detente.report.speech import _
 from detente.report.terminal import MOST_SHOWN
-from detente.report.words import parties_words, reading_words, state_words
+from detente.report.words import more_words, parties_words, reading_words, state_words, title_words
 
 
 def conflict_html(conflict: Conflict) -> str:
@@ -24,17 +25,20 @@ def conflict_html(conflict: Conflict) -> str:
         for dm in conflict.decision_makers
     )
     readings = ", ".join(reading_words(conflict, reading.id) for reading in conflict.readings)
-    several = f", readings: {_safe(readings)}" if len(conflict.readings) > 1 else ""
+    counts = parties_words(conflict)
+    if len(conflict.readings) > 1:
+        counts = _("{parties}, readings: {readings}").format(parties=counts, readings=readings)
+    heads = "".join(f"<th>{_safe(head)}</th>" for head in (_("party"), _("options")))
     return (
-        f"<h4>{_safe(conflict.title)}</h4><p>{_safe(parties_words(conflict))}{several}</p>"
-        f"<table><thead><tr><th>party</th><th>options</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<h4>{_safe(title_words(conflict))}</h4><p>{_safe(counts)}</p>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
 def analysis_html(analysis: Analysis) -> str:
     """Return the equilibria of every reading as HTML."""
     graph = analysis.graph
-    parts = [f"<h4>{_safe(analysis.conflict.title)}</h4>"]
+    parts = [f"<h4>{_safe(title_words(analysis.conflict))}</h4>"]
     for name, item in analysis.readings.items():
         found = {key: set(item.equilibria(key).tolist()) for key in item.concepts}
         union = sorted(set().union(*found.values()))
@@ -45,13 +49,12 @@ def analysis_html(analysis: Analysis) -> str:
             + f"<td style='text-align:left'>{_safe(state_words(graph, state))}</td></tr>"
             for state in union[:MOST_SHOWN]
         )
-        more = f"<p>… and {len(union) - MOST_SHOWN:,} more</p>" if len(union) > MOST_SHOWN else ""
+        more = f"<p>{_safe(more_words(len(union) - MOST_SHOWN))}</p>" if len(union) > MOST_SHOWN else ""
         several = len(analysis.readings) > 1
-        caption = f"<caption>reading {_safe(reading_words(analysis.conflict, name))}</caption>" if several else ""
-        parts.append(
-            f"<table>{caption}<thead><tr><th>state</th>{head}<th>what it is</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>{more}"
-        )
+        words = _("reading {reading}").format(reading=reading_words(analysis.conflict, name))
+        caption = f"<caption>{_safe(words)}</caption>" if several else ""
+        state, what = (f"<th>{_safe(name)}</th>" for name in (_("state"), _("what it is")))
+        parts.append(f"<table>{caption}<thead><tr>{state}{head}{what}</tr></thead><tbody>{rows}</tbody></table>{more}")
     return "".join(parts)
 
 

@@ -1,50 +1,34 @@
-"""A page of plain words, made once and shown as text or as HTML. Labels are hostile: every word is escaped."""
+"""Parts of a report in a terminal, and as plain data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from html import escape
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 
-from detente.errors import printable
 from detente.report.listing import Listing
+from detente.report.parts import (
+    Code,
+    Document,
+    Figure,
+    Fold,
+    Grid,
+    Heading,
+    Line,
+    Part,
+    Section,
+    Tableau,
+    cell_words,
+    flat,
+    tableau_grid,
+)
 from detente.report.words import text
 
 INDENT = 2
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The title of the page (``level`` 1) or of a part."""
-
-    words: str
-    level: Literal[1, 2] = 2
-
-
-@dataclass(frozen=True)
-class Line:
-    """A paragraph; ``point``: one of a list; ``quiet``: a remark; ``apart``: with room above it."""
-
-    words: str
-    quiet: bool = False
-    point: bool = False
-    apart: bool = False
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table; a row whose place is in ``strong`` stands out."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    strong: frozenset[int] = frozenset()
-
-
-Part: TypeAlias = Heading | Line | Grid
+MOST_ACROSS = 12
+"""So many states stand side by side in one block of an option table."""
 
 
 def terminal_parts(parts: Iterable[Part]) -> Iterator[RenderableType]:
@@ -53,76 +37,68 @@ def terminal_parts(parts: Iterable[Part]) -> Iterator[RenderableType]:
         match part:
             case Heading(words=words, level=level):
                 yield Padding(text(words, "bold"), (0 if level == 1 else 1, 0, 0, 0))
-            case Line(words=words, quiet=quiet, point=point, apart=apart):
-                shown = text(f"– {words}" if point else words, "dim" if quiet else "")
+            case Line(words=words, quiet=quiet, point=point, apart=apart, strong=strong):
+                shown = text(f"– {words}" if point else words, "dim" if quiet else "bold" if strong else "")
                 yield Padding(shown, (int(apart), 0, 0, INDENT if point else 0))
             case Grid():
-                table = Listing(*part.columns)
-                for number, row in enumerate(part.rows):
-                    style = "bold" if number in part.strong else ""
-                    table.add_row(*(text(cell, style if not place else "") for place, cell in enumerate(row)))
-                yield table
+                yield _listing(part)
+            case Tableau():
+                yield from _tableau(part)
+            case Figure(title=title, alt=alt):
+                yield text(f"[{title}] {alt}", "dim")
+            case Fold(summary=summary, parts=inner):
+                yield Padding(text(summary), (1, 0, 0, 0))
+                yield Padding(Group(*terminal_parts(inner)), (0, 0, 0, INDENT))
+            case Code(words=words):
+                yield Padding(text(words), (0, 0, 0, INDENT))
 
 
-def html_parts(parts: Iterable[Part]) -> str:
-    """Return the page as HTML, without a document around it."""
-    found = []
-    inside = False
-    for part in parts:
-        point = isinstance(part, Line) and part.point
-        if point != inside:
-            found.append("<ul>" if point else "</ul>")
-            inside = point
-        match part:
-            case Heading(words=words, level=level):
-                found.append(f"<h{level + 1}>{_safe(words)}</h{level + 1}>")
-            case Line(words=words, quiet=quiet):
-                tag = "li" if point else "p"
-                found.append(f"<{tag}{' style=color:#666' if quiet else ''}>{_safe(words)}</{tag}>")
-            case Grid():
-                found.append(_table(part))
-    return "".join(found) + ("</ul>" if inside else "")
+def terminal_document(document: Document) -> Iterator[RenderableType]:
+    """Yield a whole report for a terminal."""
+    yield text(document.title, "bold")
+    if document.subtitle:
+        yield text(document.subtitle, "dim")
+    for section in document.sections:
+        yield from terminal_section(section)
 
 
-def html_document(title: str, parts: Iterable[Part]) -> str:
-    """Return the page as one self-contained HTML document."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_safe(title)}</title>\n<style>{_STYLE}</style></head>\n<body>{html_parts(parts)}</body>\n</html>\n"
-    )
+def terminal_section(section: Section) -> Iterator[RenderableType]:
+    """Yield one section for a terminal."""
+    yield from terminal_parts([Heading(section.title), *section.parts])
 
 
 def plain(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    """Return the page as plain data: for each heading, its lines and rows."""
+    """Return the page as plain data: for each heading, its lines and rows; what is folded stands with the rest."""
     found: list[dict[str, Any]] = []
-    for part in parts:
+
+    def last() -> dict[str, Any]:
+        if not found:
+            found.append({"heading": "", "lines": []})
+        return found[-1]
+
+    for part in flat(parts):
         match part:
             case Heading(words=words):
                 found.append({"heading": words, "lines": []})
-            case Line(words=words):
-                found[-1]["lines"].append(words)
-            case Grid(columns=columns, rows=rows):
-                found[-1].setdefault("tables", []).append([dict(zip(columns, row, strict=True)) for row in rows])
+            case Line(words=words) | Fold(summary=words) | Code(words=words) | Figure(alt=words):
+                last()["lines"].append(words)
+            case Grid() | Tableau():
+                grid = tableau_grid(part) if isinstance(part, Tableau) else part
+                last().setdefault("tables", []).append([dict(zip(grid.columns, row, strict=True)) for row in grid.rows])
     return found
 
 
-_STYLE = (
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}"
-    "th{font-weight:normal;color:#666}h2,h3{line-height:1.2}li{margin:.2rem 0}"
-)
-
-
-def _table(grid: Grid) -> str:
-    head = "".join(f"<th>{_safe(column)}</th>" for column in grid.columns)
-    rows = []
+def _listing(grid: Grid) -> RenderableType:
+    numbers = tuple(name for place, name in enumerate(grid.columns) if grid.kind(place) in ("number", "share"))
+    table = Listing(*grid.columns, right=numbers)
     for number, row in enumerate(grid.rows):
-        first, *rest = (_safe(cell) for cell in row)
-        first = f"<b>{first}</b>" if number in grid.strong else first
-        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (first, *rest)) + "</tr>")
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        style = "bold" if number in grid.strong else ""
+        cells = (cell_words(cell, grid.kind(place)) for place, cell in enumerate(row))
+        table.add_row(*(text(cell, style if not place else "") for place, cell in enumerate(cells)))
+    return table
 
 
-def _safe(words: str) -> str:
-    return escape(printable(words))
+def _tableau(tableau: Tableau) -> Iterator[RenderableType]:
+    for begin in range(0, len(tableau.states), MOST_ACROSS):
+        block = tableau.states[begin : begin + MOST_ACROSS]
+        yield _listing(tableau_grid(Tableau(tableau.rows, block, tableau.marks)))

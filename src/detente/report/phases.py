@@ -7,55 +7,83 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from detente.analysis.phases import PhaseEnd, PhaseResult, PhaseTree
-from detente.report.evolution import share_words
+from detente.report.brief_story import dated
+from detente.report.evolution import rule_words, share_words
 from detente.report.listing import Listing
-from detente.report.sentences import dm_name, joined, plural
+from detente.report.sentences import names_of
+from detente.report.speech import _, counted
 from detente.report.terminal import heading
-from detente.report.words import outcomes_words, short, state_words, text
+from detente.report.words import at_state, outcomes_words, short, state_words, text, title_words
 
 MOST_ENDS = 10
 
 
 def phases_view(tree: PhaseTree) -> Iterator[RenderableType]:
     """Yield phase after phase: where it begins, where it ends and by which way, and the shares of outcomes."""
-    yield text(tree.conflict.title or "Untitled conflict", "bold")
-    yield text(f"{plural(len(tree.phases), 'phase')}; reading {tree.reading} where a phase names none", "dim")
-    for number, item in enumerate(tree.phases, 1):
-        date = f", from {item.phase.date}" if item.phase.date else ""
-        yield heading(f"Phase {number}: {item.phase.label}{date}")
+    yield text(title_words(tree.conflict), "bold")
+    words = counted(
+        "{n} phase; reading {reading} where a phase names none",
+        "{n} phases; reading {reading} where a phase names none",
+        len(tree.phases),
+        reading=tree.reading,
+    )
+    yield text(words, "dim")
+    for place, item in enumerate(tree.phases, 1):
+        yield heading(_("Phase {place}: {phase}").format(place=place, phase=dated(item.phase)))
         if item.phase.because:
             yield text(item.phase.because, "dim")
         for branch in item.branches:
             words = short(state_words(item.graph, branch.start), 300)
-            share = "" if branch.share > 1 - 1e-9 else f" ({share_words(branch.share)} of play)"
-            yield text(f"Begins in state {item.graph.space.label(branch.start)}{share}: {words}")
-            table = Listing("ends in", "share", "way there", "what it is", right=("share",))
+            begins = (
+                _("Begins in {state}: {words}")
+                if branch.share > 1 - 1e-9
+                else _("Begins in {state} ({share} of play): {words}")
+            )
+            at, share = at_state(item.graph, branch.start), share_words(branch.share)
+            yield text(begins.format(state=at, share=share, words=words))
+            table = Listing(_("ends in"), _("share"), _("way there"), _("what it is"), right=(_("share"),))
             for end in branch.ends[:MOST_ENDS]:
+                label = item.graph.space.label(end.state)
                 table.add_row(
-                    text(item.graph.space.label(end.state) + ("" if end.rests else " (goes on)")),
+                    text(label if end.rests else _("{state} (goes on)").format(state=label)),
                     text(share_words(end.share)),
                     text(_way(item, end)),
                     text(_what(item, end.state)),
                 )
             yield table
             if len(branch.ends) > MOST_ENDS:
-                yield text(f"… and {len(branch.ends) - MOST_ENDS:,} more ends (JSON has them all)", "dim")
+                words = counted(
+                    "… and {n} more ends (JSON has them all)",
+                    "… and {n} more ends (JSON has them all)",
+                    len(branch.ends) - MOST_ENDS,
+                )
+                yield text(words, "dim")
         shares = [(name, share) for name, share in item.outcomes().items() if share > 0]
         if shares:
             shares.sort(key=lambda pair: -pair[1])
             called = [f"{item.graph.conflict.outcome(n).label} {share_words(s)}" for n, s in shares[:6]]
-            yield text(f"At its end: {'; '.join(called)}{' …' if len(shares) > 6 else ''}")
+            words = _("At its end: {outcomes}").format(outcomes="; ".join(called))
+            yield text(f"{words} …" if len(shares) > 6 else words)
     yield text("")
+    shown = (end for item in tree.phases for branch in item.branches for end in branch.ends[:MOST_ENDS])
+    if not all(end.rests for end in shown):
+        words = _(
+            "goes on: play does not rest there; it goes round for ever among several states, of which this is one"
+        )
+        yield text(words, "dim")
     if tree.phases:
-        yield text(f"Moving rule: {tree.phases[0].rule}", "dim")
-    yield text("Numbers of states are those of the phase. Shares follow from the moving rule alone; they are no", "dim")
-    yield text("probabilities of events.", "dim")
+        yield text(rule_words(tree.phases[0].rule), "dim")
+    words = _(
+        "Numbers of states are those of the phase. Shares follow from the moving rule alone; they are no\n"
+        "probabilities of events."
+    )
+    yield from (text(line, "dim") for line in words.split("\n"))
 
 
 def _way(item: PhaseResult, end: PhaseEnd) -> str:
     if not end.path:
-        return "stays"
-    names = [joined([dm_name(item.graph.conflict, dm) for dm in step.by]) for step in end.path]
+        return _("stays")
+    names = [names_of(item.graph.conflict, step.by) for step in end.path]
     return ", ".join(f"{name} → {step.end + 1}" for name, step in zip(names, end.path, strict=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,10 @@ from detente.analysis.turning_points import TurningPoints
 from detente.conflict.conflict import Conflict
 from detente.conflict.relations import Relation, day_of
 from detente.report.listing import Listing
-from detente.report.sentences import joined, plural
-from detente.report.terminal import heading
-from detente.report.words import reading_words, state_words, text
+from detente.report.speech import _, brief_number, counted, joined, number
+from detente.report.terminal import heading, reading_head
+from detente.report.terms import CERTAINTIES, said
+from detente.report.words import state_words, states_words, text, title_words
 
 MOST_DIVISIONS = 5
 MOST_STATES = 25
@@ -33,7 +35,7 @@ class _Names:
         self.labels = {item.id: item.label for item in (*conflict.decision_makers, *conflict.outsiders)}
         self.ties = {frozenset(item.between): item.name for item in conflict.relations}
 
-    def nodes(self, nodes: Iterable[str], conjunction: str = "and") -> str:
+    def nodes(self, nodes: Iterable[str], conjunction: Literal["and", "or"] = "and") -> str:
         return joined([self.labels[node] for node in nodes], conjunction)
 
     def tie(self, pair: Pair) -> str:
@@ -48,16 +50,17 @@ class _Names:
 def relations_view(found: RelationsResult) -> Iterator[RenderableType]:
     """Yield the web, its balance, its nodes, the rapprochement, its history and its turning points, with a legend."""
     names, web = _Names(found.conflict), found.web
-    yield text(found.conflict.title or "Untitled conflict", "bold")
-    counts = [plural(len(web.nodes), "node"), plural(len(web.ties), "tie")]
-    yield text(" · ".join([*counts, *([f"at {found.at}"] if found.at else [])]), "dim")
+    yield text(title_words(found.conflict), "bold")
+    counts = [counted("{n} node", "{n} nodes", len(web.nodes)), counted("{n} tie", "{n} ties", len(web.ties))]
+    counts += [_("at {date}").format(date=found.at)] if found.at else []
+    yield text(" · ".join(counts), "dim")
     yield text("")
     yield from _ties(found, names)
-    yield heading("Balance")
+    yield heading(_("Balance"))
     yield from (text(line) for line in _balance_sentences(web, names))
-    yield from _divisions("Blocs that fit best", web.by_count, names)
+    yield from _divisions(_("Blocs that fit best"), web.by_count, names)
     if web.by_level.divisions != web.by_count.divisions:
-        yield from _divisions("Blocs that fit best by level", web.by_level, names)
+        yield from _divisions(_("Blocs that fit best by level"), web.by_level, names)
     yield from _nodes(found, names)
     if found.change is not None:
         yield from _rapprochement(found, names)
@@ -70,14 +73,14 @@ def relations_view(found: RelationsResult) -> Iterator[RenderableType]:
 
 
 def _level(level: float) -> str:
-    return f"{level:+.3g}".replace("-", "−") if level else "0"
+    return brief_number(level, 3, signed=True).replace("-", "−") if level else "0"
 
 
 def _ties(found: RelationsResult, names: _Names) -> Iterator[RenderableType]:
     dated = any(tie.since for tie in found.ties)
     sure = all(tie.relation.certainty == "certain" for tie in found.ties)
-    columns = ["tie", "level", *(["since"] if dated else []), "strain", "by level"]
-    table = Listing(*columns, *([] if sure else ["certainty"]), "source", right=("level",))
+    columns = [_("tie"), _("level"), *([_("since")] if dated else []), _("strain"), _("by level")]
+    table = Listing(*columns, *([] if sure else [_("certainty")]), _("source"), right=(_("level"),))
     for tie in found.ties:
         row = [names.tie(tie.relation.between), _level(tie.level), *([tie.since or "–"] if dated else [])]
         row += [STRAIN[strain] for strain in found.strain(tie)]
@@ -86,59 +89,76 @@ def _ties(found: RelationsResult, names: _Names) -> Iterator[RenderableType]:
     yield table
     if found.not_yet:
         later = {item.id: item for item in found.conflict.relations}
-        yield text("No tie yet: " + "; ".join(names.tie(later[key].between) for key in found.not_yet) + ".", "dim")
+        ties = "; ".join(names.tie(later[key].between) for key in found.not_yet)
+        yield text(_("No tie yet: {ties}.").format(ties=ties), "dim")
     if found.alone:
-        yield text(f"No relation names {names.nodes(found.alone, 'or')}.", "dim")
+        yield text(_("No relation names {nodes}.").format(nodes=names.nodes(found.alone, "or")), "dim")
 
 
 def _certainty(tie: Tie) -> str:
     given = tie.relation.certainty
-    return given if isinstance(given, str) else f"{float(given):g}"
+    return _(CERTAINTIES[given]) if isinstance(given, str) else brief_number(float(given))
 
 
 def _balance_sentences(web: Balance, names: _Names) -> Iterator[str]:
     if not web.ties:
-        yield "There are no ties."
+        yield _("There are no ties.")
         return
     if web.balanced:
-        yield "The web is balanced: no cycle of ties has an odd number of hostile ones."
+        yield _("The web is balanced: no cycle of ties has an odd number of hostile ones.")
         return
     total = sum(abs(level) for level in web.ties.values())
-    yield (
-        f"The web is not balanced: at least {web.by_count.index} of {plural(len(web.ties), 'tie')} would have to "
-        f"change sign or go (by level: {web.by_level.index:.3g} of {total:.3g})."
+    yield counted(
+        "The web is not balanced: at least {least} of {n} tie would have to change sign or go (by level: {level} of "
+        "{total}).",
+        "The web is not balanced: at least {least} of {n} ties would have to change sign or go (by level: {level} of "
+        "{total}).",
+        len(web.ties),
+        least=web.by_count.index,
+        level=brief_number(web.by_level.index, 3),
+        total=brief_number(total, 3),
     )
     cycle = [*web.witness, web.witness[0]]
     steps = [(web.ties.get((a, b)) or web.ties[b, a], b) for a, b in pairwise(cycle)]
     hostile = sum(level < 0 for level, _ in steps)
     words = names.labels[cycle[0]] + "".join(f" {'−' if level < 0 else '+'} {names.labels[b]}" for level, b in steps)
-    yield f"A shortest cycle that is not balanced: {words}, with {plural(hostile, 'hostile tie')}."
+    yield counted(
+        "A shortest cycle that is not balanced: {cycle}, with {n} hostile tie.",
+        "A shortest cycle that is not balanced: {cycle}, with {n} hostile ties.",
+        hostile,
+        cycle=words,
+    )
 
 
 def _divisions(words: str, found: Frustration, names: _Names) -> Iterator[RenderableType]:
     if found.n_divisions == 1:
         yield text(f"{words}: {names.blocs(found.divisions[0])}.")
         return
-    yield text(f"{words}, in {found.n_divisions:,} ways:")
+    yield text(counted("{blocs}, in {n} way:", "{blocs}, in {n} ways:", found.n_divisions, blocs=words))
     shown = found.divisions[:MOST_DIVISIONS]
     yield from (text(f"  {names.blocs(blocs)}") for blocs in shown)
     if found.n_divisions > len(shown):
-        listed = f" (--format json lists {len(found.divisions)})"
-        yield text(f"  … and {found.n_divisions - len(shown):,} more{listed}", "dim")
+        more = counted(
+            "… and {n} more (--format json lists {listed})",
+            "… and {n} more (--format json lists {listed})",
+            found.n_divisions - len(shown),
+            listed=len(found.divisions),
+        )
+        yield text(f"  {more}", "dim")
 
 
 def _nodes(found: RelationsResult, names: _Names) -> Iterator[RenderableType]:
-    yield heading("Nodes")
-    numbers = ("friendly", "hostile", "triads", "without it", "by level", "parted")
-    table = Listing("node", *numbers, right=numbers)
+    yield heading(_("Nodes"))
+    numbers = (_("friendly"), _("hostile"), _("triads"), _("without it"), _("by level"), _("parted"))
+    table = Listing(_("node"), *numbers, right=numbers)
     for item in sorted(found.centrality, key=lambda one: -(one.friendship + one.enmity)):
         table.add_row(
             text(names.labels[item.node]),
-            text(f"{item.friends} ({item.friendship:.3g})"),
-            text(f"{item.enemies} ({item.enmity:.3g})"),
+            text(f"{item.friends} ({brief_number(item.friendship, 3)})"),
+            text(f"{item.enemies} ({brief_number(item.enmity, 3)})"),
             text(f"{item.balanced_triads}/{item.triads}"),
-            text(f"−{item.drop_by_count:g}" if item.drop_by_count else "·"),
-            text(f"−{item.drop_by_level:.3g}" if item.drop_by_level else "·"),
+            text(f"−{brief_number(item.drop_by_count)}" if item.drop_by_count else "·"),
+            text(f"−{brief_number(item.drop_by_level, 3)}" if item.drop_by_level else "·"),
             text(item.parted or "·"),
         )
     yield table
@@ -150,59 +170,76 @@ def _rapprochement(found: RelationsResult, names: _Names) -> Iterator[Renderable
         return
     before, after = change.before, change.after
     levels = [web.ties.get(change.pair, 0.0) for web in (before, after)]
-    yield heading(
-        f"If the level between {names.nodes(change.pair)} goes from {_level(levels[0])} to {_level(levels[1])}"
+    words = _("If the level between {nodes} goes from {old} to {new}")
+    yield heading(words.format(nodes=names.nodes(change.pair), old=_level(levels[0]), new=_level(levels[1])))
+    words = _("Ties out of place: {before} before, {after} after (by level: {level_before}, {level_after}).").format(
+        before=before.by_count.index,
+        after=after.by_count.index,
+        level_before=brief_number(before.by_level.index, 3),
+        level_after=brief_number(after.by_level.index, 3),
     )
-    counts = f"{before.by_count.index} before, {after.by_count.index} after"
-    sums = f"{before.by_level.index:.3g}, {after.by_level.index:.3g}"
-    yield text(f"Ties out of place: {counts} (by level: {sums}).")
+    yield text(words)
     if before.balanced != after.balanced:
-        yield text("The web becomes balanced." if after.balanced else "The web is no longer balanced.")
-    for words, pairs in (("Under strain, or more than before", change.strained), ("Relieved", change.relieved)):
-        listed = "; ".join(f"{names.tie(pair)}{' (this tie)' if pair == change.pair else ''}" for pair in pairs)
-        yield text(f"{words}: {listed or 'no tie'}.")
+        yield text(_("The web becomes balanced.") if after.balanced else _("The web is no longer balanced."))
+    for words, pairs in (
+        (_("Under strain, or more than before: {ties}."), change.strained),
+        (_("Relieved: {ties}."), change.relieved),
+    ):
+        listed = "; ".join(
+            _("{tie} (this tie)").format(tie=names.tie(pair)) if pair == change.pair else names.tie(pair)
+            for pair in pairs
+        )
+        yield text(words.format(ties=listed or _("no tie")))
     if not after.balanced:
         yield from (text(line) for line in list(_balance_sentences(after, names))[1:])
-    yield from _divisions("Blocs that then fit best", after.by_count, names)
+    yield from _divisions(_("Blocs that then fit best"), after.by_count, names)
 
 
 def _over_time(found: RelationsResult, names: _Names) -> Iterator[RenderableType]:
-    yield heading("Over time")
+    yield heading(_("Over time"))
     between = {item.id: names.tie(item.between) for item in found.conflict.relations}
-    table = Listing("date", "out of place", "by level", "what changes", "blocs", right=("out of place", "by level"))
+    counts = (_("out of place"), _("by level"))
+    table = Listing(_("date"), *counts, _("what changes"), _("blocs"), right=counts)
     for moment in found.over_time:
         frustration = moment.web.by_count
-        ways = "" if frustration.n_divisions == 1 else f" (one of {frustration.n_divisions:,} ways)"
+        blocs = names.blocs(moment.web.blocs)
+        if frustration.n_divisions > 1:
+            blocs = counted(
+                "{blocs} (one of {n} way)", "{blocs} (one of {n} ways)", frustration.n_divisions, blocs=blocs
+            )
         changes = (
             f"{between[key]}: {'' if before is None else _level(before) + ' → '}{_level(after)}"
             for key, before, after in moment.changes
         )
         table.add_row(
             text(moment.date),
-            text("balanced" if moment.web.balanced else frustration.index),
-            text(f"{moment.web.by_level.index:.3g}" if not moment.web.balanced else "·"),
+            text(_("balanced") if moment.web.balanced else frustration.index),
+            text(brief_number(moment.web.by_level.index, 3) if not moment.web.balanced else "·"),
             text("; ".join(changes)),
-            text(names.blocs(moment.web.blocs) + ways),
+            text(blocs),
         )
     yield table
 
 
 def _turning_points(found: RelationsResult, names: _Names) -> Iterator[RenderableType]:
-    yield heading("Turning points")
-    table = Listing("tie", "date", "found", "declared by")
+    yield heading(_("Turning points"))
+    table = Listing(_("tie"), _("date"), _("found"), _("declared by"))
     plain: dict[str, list[str]] = {}
     for relation in found.conflict.relations:
         points = found.turning_points.get(relation.id)
         if points is None:
             continue
         name, rows = names.tie(relation.between), list(_turns(points, relation))
-        for number, row in enumerate(rows):
-            table.add_row(text("" if number else name), *map(text, row))
+        for place, row in enumerate(rows):
+            table.add_row(text("" if place else name), *map(text, row))
+        words = {
+            None: _("Nothing declared to compare"),
+            True: _("Found and declared agree"),
+            False: _("They differ"),
+        }[points.agree]
         if points.method is None:
-            plain.setdefault(f"Not looked for, since {points.why_not}", []).append(name)
-        else:
-            words = {None: "Nothing declared to compare", True: "Found and declared agree", False: "They differ"}
-            plain.setdefault(words[points.agree], []).append(name)
+            words = _("Not looked for, since {why}").format(why=said(points.why_not))
+        plain.setdefault(words, []).append(name)
     if table.rows:
         yield table
     yield from (text(f"{words}: {'; '.join(ties)}.", "dim") for words, ties in plain.items())
@@ -223,13 +260,13 @@ def _turns(points: TurningPoints, relation: Relation) -> Iterator[tuple[str, str
 
 
 def _legend(found: RelationsResult) -> Iterator[str]:
-    yield "level: −1 adversaries, 0 nothing, +1 allies, as the author says; friendly: above 0; hostile: below"
-    yield "out of place: a hostile tie within a bloc, or a friendly one between two"
-    yield "strain: out of place in every best division ●, in some ◐, in none ·; by level: ties count by level"
-    yield "friendly, hostile: number of ties (sum of levels); triads: balanced of all triangles it is in"
-    yield "without it: by how much fewer ties are out of place; parted: pairs of others no longer joined"
+    yield _("level: −1 adversaries, 0 nothing, +1 allies, as the author says; friendly: above 0; hostile: below")
+    yield _("out of place: a hostile tie within a bloc, or a friendly one between two")
+    yield _("strain: out of place in every best division ●, in some ◐, in none ·; by level: ties count by level")
+    yield _("friendly, hostile: number of ties (sum of levels); triads: balanced of all triangles it is in")
+    yield _("without it: by how much fewer ties are out of place; parted: pairs of others no longer joined")
     if found.turning_points:
-        yield "found: mean levels before and after; cutting the series at these dates fits it best"
+        yield _("found: mean levels before and after; cutting the series at these dates fits it best")
 
 
 # -- attitudes ------------------------------------------------------------------------------------------------------
@@ -242,21 +279,23 @@ def attitudes_view(found: RelationalEquilibria, *, alone: bool = True) -> Iterat
     """
     conflict = found.graph.conflict
     names = _Names(conflict)
-    yield text(conflict.title or "Untitled conflict", "bold") if alone else heading("Relational stability")
-    where = f"Reading {reading_words(conflict, found.reading)} · " if len(conflict.readings) > 1 else ""
-    at = f" · levels at {found.at}" if found.at else ""
-    yield text(f"{where}{plural(found.graph.n_states, 'state')}{at} · threshold {found.threshold:g}", "dim")
+    yield text(title_words(conflict), "bold") if alone else heading(_("Relational stability"))
+    words = [reading_head(conflict, found.reading)] if len(conflict.readings) > 1 else []
+    words.append(states_words(found.graph.n_states))
+    words += [_("levels at {date}").format(date=found.at)] if found.at else []
+    words.append(_("threshold {level}").format(level=brief_number(found.threshold)))
+    yield text(" · ".join(words), "dim")
     yield text("")
     yield from _attitudes(found.attitudes, names)
     yield text("")
-    numbers = ("holding", "plain", "appear", "vanish")
-    table = Listing("concept", *numbers, "of these by equal ranks", right=numbers)
+    numbers = (_("holding"), _("plain"), _("appear"), _("vanish"))
+    table = Listing(_("concept"), *numbers, _("of these by equal ranks"), right=numbers)
     for key, one in found.concepts.items():
         appear, vanish = one.by_equal_ranks
         table.add_row(
-            text(CONCEPTS[key]),
-            *(text(f"{len(states):,}") for states in (one.equilibria, one.plain, one.appear, one.vanish)),
-            text(f"{appear:,} appear, {vanish:,} vanish"),
+            text(_(CONCEPTS[key])),
+            *(text(number(len(states))) for states in (one.equilibria, one.plain, one.appear, one.vanish)),
+            text(_("{appear} appear, {vanish} vanish").format(appear=number(appear), vanish=number(vanish))),
         )
     yield table
     yield from _states(found)
@@ -265,14 +304,17 @@ def attitudes_view(found: RelationalEquilibria, *, alone: bool = True) -> Iterat
 
 
 def _attitudes(attitudes: Sequence[AttitudeOf], names: _Names) -> Iterator[RenderableType]:
-    table = Listing("party", "for", "against", "neutral to")
+    table = Listing(_("party"), _("for"), _("against"), _("neutral to"))
     by_party: dict[str, dict[str, list[str]]] = {}
     for item in attitudes:
         own = by_party.setdefault(item.of, {"positive": [], "negative": [], "neutral": []})
         if item.origin != "self":
-            words = "itself" if item.of == item.to else names.labels[item.to]
-            why = {"stated": " (stated)", "relation": f" ({_level(item.level or 0)})"}.get(item.origin, "")
-            own[item.attitude].append(words + why)
+            words = _("itself") if item.of == item.to else names.labels[item.to]
+            if item.origin == "stated":
+                words = _("{name} (stated)").format(name=words)
+            elif item.origin == "relation":
+                words = f"{words} ({_level(item.level or 0)})"
+            own[item.attitude].append(words)
     for dm, own in by_party.items():
         cells = (", ".join(own[word]) or "·" for word in ("positive", "negative", "neutral"))
         table.add_row(text(names.labels[dm]), *map(text, cells))
@@ -281,27 +323,35 @@ def _attitudes(attitudes: Sequence[AttitudeOf], names: _Names) -> Iterator[Rende
 
 def _states(found: RelationalEquilibria) -> Iterator[RenderableType]:
     graph = found.graph
-    for word, pick in (("appear", "appear"), ("vanish", "vanish")):
+    for pick, head in (("appear", _("Equilibria that appear")), ("vanish", _("Equilibria that vanish"))):
         by_state: dict[int, list[str]] = {}
         for key, one in found.concepts.items():
             states: NDArray[np.int64] = getattr(one, pick)
             for state in states.tolist():
-                by_state.setdefault(state, []).append(key if word == "appear" else one.plain_concept)
+                by_state.setdefault(state, []).append(key if pick == "appear" else one.plain_concept)
         if not by_state:
             continue
-        yield heading(f"Equilibria that {word}")
-        table = Listing("state", "under", "what it is")
+        yield heading(head)
+        table = Listing(_("state"), _("under"), _("what it is"))
         for state in sorted(by_state)[:MOST_STATES]:
             table.add_row(
                 text(graph.space.label(state)), text(", ".join(by_state[state])), text(state_words(graph, state))
             )
         yield table
         if len(by_state) > MOST_STATES:
-            yield text(f"… and {len(by_state) - MOST_STATES:,} more (--format json or csv lists them)", "dim")
+            more = counted(
+                "… and {n} more (--format json or csv lists them)",
+                "… and {n} more (--format json or csv lists them)",
+                len(by_state) - MOST_STATES,
+            )
+            yield text(more, "dim")
 
 
 def _attitudes_legend() -> Iterator[str]:
-    yield "for, against: whose wishes a party shares or opposes, by the level of the relation or as stated;"
-    yield "  everybody is for itself unless something else is stated"
-    yield "holding: equilibria under the relational concept; plain: under the same concept without attitudes"
-    yield "by equal ranks: without attitudes to others too: a relational move may lead to what is as good"
+    words = _(
+        "for, against: whose wishes a party shares or opposes, by the level of the relation or as stated;\n"
+        "  everybody is for itself unless something else is stated"
+    )
+    yield from words.split("\n")
+    yield _("holding: equilibria under the relational concept; plain: under the same concept without attitudes")
+    yield _("by equal ranks: without attitudes to others too: a relational move may lead to what is as good")

@@ -11,8 +11,12 @@ from detente.report.listing import Listing
 from detente.report.robust_words import (
     ERRORS,
     examined_words,
+    factor_name,
     factor_words,
     factors_words,
+    level_words,
+    looked_at_words,
+    looks_at_all,
     margin_words,
     percent,
     region_words,
@@ -20,8 +24,10 @@ from detente.report.robust_words import (
     shows,
     swing,
 )
+from detente.report.speech import _, decimal, pgettext
 from detente.report.terminal import heading
-from detente.report.words import short, text
+from detente.report.terms import said
+from detente.report.words import short, text, title_words
 
 BAR = 20
 """The longest bar has so many characters."""
@@ -32,12 +38,12 @@ LEAST_TOGETHER = 0.01
 
 def robust_view(found: Robust) -> Iterator[RenderableType]:
     """Yield what was examined, the share of each claim and outcome, what moves each claim, and what it all means."""
-    yield text(found.conflict.title, "bold")
+    yield text(title_words(found.conflict), "bold")
     yield text(f"{factors_words(found.factors)}: {examined_words(found)}")
     if found.claims:
-        yield heading("Claims")
+        yield heading(_("Claims"))
         yield _claims(found)
-    yield heading("Outcomes that can hold")
+    yield heading(_("Outcomes that can hold"))
     yield _outcomes(found)
     premises = all(factor.kind == "premise" for factor in found.factors)
     influences = {name: found.influences(name) for name in found.claims}
@@ -46,25 +52,28 @@ def robust_view(found: Robust) -> Iterator[RenderableType]:
     }
     moving = [name for name, items in shown.items() if items]
     if moving:
-        yield heading("Which premises move the claims" if premises else "What moves the claims")
+        yield heading(_("Which premises move the claims") if premises else _("What moves the claims"))
         for name in moving:
             yield from _tornado(name, shown[name])
     together = [words for name in moving for words in _together(found, name)]
     if together:
-        yield heading("What acts together")
+        yield heading(_("What acts together"))
         for words in together:
             yield text(words)
     regions = [words for name in found.claims for words in region_words(found, name)]
     if regions:
-        yield heading("Where the claims turn")
+        yield heading(_("Where the claims turn"))
         for words in regions:
             yield text(words)
-    yield heading("Uncertain premises" if premises else "What is uncertain")
-    table = Listing("premise" if premises else "what", "in" if premises else "as written", "what it says", "source")
+        if not looks_at_all(found):
+            yield text(looked_at_words(found), "dim")
+    yield heading(_("Uncertain premises") if premises else _("What is uncertain"))
+    heads = (_("premise"), pgettext("in so many worlds", "in")) if premises else (_("what"), _("as written"))
+    table = Listing(*heads, _("what it says"), _("source"))
     table.right = (False, True, False, False)
     for factor in found.factors:
         table.add_row(
-            text(factor.id),
+            text(factor_name(factor.id, factor.kind)),
             text(shares_words(factor)),
             text(short(factor_words(factor), 200)),
             text(factor.element.source),
@@ -76,19 +85,21 @@ def robust_view(found: Robust) -> Iterator[RenderableType]:
 
 def _claims(found: Robust) -> RenderableType:
     error = () if found.exact else ("±",)
-    unweighted = ("unweighted",) if found.exact else ()
+    unweighted = (_("unweighted"),) if found.exact else ()
     concepts = tuple(level.words for level in found.factors[-1].levels) if found.n_concepts > 1 else ()
     plain = all(factor.kind == "premise" for factor in found.factors)
-    turns = "verdict turns without" if plain else "verdict turns with"
-    heads = ("holds", *error, *unweighted, *concepts, "partly", "fails")
-    table = Listing("claim", *heads, turns, right=heads)
-    for name, verdicts in found.claims.items():
+    turns = _("verdict turns without") if plain else _("verdict turns with")
+    heads = (_("holds"), *error, *unweighted, *concepts, _("partly"), _("fails"))
+    table = Listing(_("claim"), *heads, turns, right=heads)
+    for name in found.claims:
         holds = found.claim(name)
         cells = [percent(holds.share), *_second(found, holds)]
         cells += [percent(share.share) for share in found.under(name).values()]
         cells += [percent(found.claim(name, word).share) for word in ("partly", "fails")]
-        missing = found.unexamined(verdicts)
-        words = margin_words(found, found.margin(name)) + (f" ({percent(missing)} not examined)" if missing else "")
+        missing = found.unexamined(name)
+        words = margin_words(found, found.margin(name))
+        if missing:
+            words = _("{margin} ({share} not examined)").format(margin=words, share=percent(missing))
         table.add_row(text(name), *(text(cell) for cell in cells), text(words))
     return table
 
@@ -101,7 +112,7 @@ def _outcomes(found: Robust) -> RenderableType:
     columns = list(dict.fromkeys((reading, key) for reading, key, _ in found.outcomes))
     names = dict.fromkeys(name for *_, name in found.outcomes)
     heads = [f"{reading} {key}" for reading, key in columns]
-    table = Listing("outcome", *heads, right=tuple(heads))
+    table = Listing(_("outcome"), *heads, right=tuple(heads))
     for name in names:
         shares = [found.outcome(name, key, reading).share for reading, key in columns]
         label = found.conflict.outcome(name).label
@@ -114,19 +125,24 @@ def _tornado(name: str, influences: Sequence[Influence]) -> Iterator[RenderableT
     yield text(name)
     items = sorted(influences, key=lambda item: -swing(item))
     premises = all(item.factor.kind == "premise" for item in influences)
-    heads = ("with", "without") if premises else ("as written", "otherwise")
+    heads = (_("with"), _("without")) if premises else (_("as written"), _("otherwise"))
     error = any(item.total is not None and item.total.error for item in items)
-    columns = (*heads, "total", *(("±",) if error else ()))
-    table = Listing("  premise" if premises else "  what", *columns, "", right=columns)
+    columns = (*heads, _("total"), *(("±",) if error else ()))
+    what = _("premise") if premises else _("what")
+    table = Listing(f"  {what}", *columns, "", right=columns)
     for item in items:
-        total = ["–" if item.total is None else f"{item.total.index:.2f}"]
+        total = ["–" if item.total is None else decimal(item.total.index, 2)]
         if error:
-            total.append("–" if item.total is None else f"{item.total.error:.2f}")
+            total.append("–" if item.total is None else decimal(item.total.error, 2))
         bar = "█" * max(1, round(BAR * min(1.0, swing(item))))
         cells = (percent(item.levels[0].share), _others(item.levels[1:]), *total, bar)
-        table.add_row(text(f"  {item.factor.id}"), *(text(cell) for cell in cells))
+        table.add_row(text(f"  {factor_name(item.factor.id, item.factor.kind)}"), *(text(cell) for cell in cells))
         for level in _shown(item):
-            table.add_row(text(f"    {short(level.words, 60)}"), text(""), text(percent(level.share)))
+            table.add_row(
+                text(f"    {short(level_words(level.words, item.factor.kind), 60)}"),
+                text(""),
+                text(percent(level.share)),
+            )
     yield table
 
 
@@ -135,7 +151,7 @@ def _others(levels: Sequence[LevelShare]) -> str:
     if not shares:
         return "–"
     low, high = percent(min(shares)), percent(max(shares))
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else _("{low} to {high}").format(low=low, high=high)
 
 
 def _shown(item: Influence) -> list[LevelShare]:
@@ -150,39 +166,53 @@ def _shown(item: Influence) -> list[LevelShare]:
 
 
 def _together(found: Robust, name: str) -> Iterator[str]:
+    kinds = {factor.id: factor.kind for factor in found.factors}
     for pair in found.together(name)[:MOST_TOGETHER]:
         if pair.index >= LEAST_TOGETHER:
-            yield f"{name}: {pair.factors[0]} × {pair.factors[1]} ({pair.index:.2f})"
+            both = " × ".join(factor_name(one, kinds[one]) for one in pair.factors)
+            yield f"{name}: {both} ({decimal(pair.index, 2)})"
 
 
 def _legend(found: Robust, *, totals: bool, together: bool) -> Iterator[RenderableType]:
     yield text("")
     kinds = {factor.kind for factor in found.factors}
-    weights = (
-        "weighted by the certainty of their premises" if kinds == {"premise"} else "weighted by the model's shares"
-    )
-    how = weights if found.exact else "as they were drawn"
-    yield text(f"Shares are of the examined worlds, {how}: the author's weights, no probabilities of events.", "dim")
-    if "swap" in kinds:
-        yield text("A shaken list stands as written in half of the worlds; in the others one place changes.", "dim")
+    for line in _legend_lines(
+        found, plain=kinds == {"premise"}, swap="swap" in kinds, totals=totals, together=together
+    ):
+        yield text(line, "dim")
+
+
+def _legend_lines(found: Robust, *, plain: bool, swap: bool, totals: bool, together: bool) -> Iterator[str]:
+    """Yield what the numbers mean; ``plain``: all that is uncertain are premises; ``swap``: lists are shaken."""
+    if not found.exact:
+        how = _("as they were drawn")
+    else:
+        how = _("weighted by the certainty of their premises") if plain else _("weighted by the model's shares")
+    words = _("Shares are of the examined worlds, {how}: the author's weights, no probabilities of events.")
+    yield words.format(how=how)
+    if swap:
+        yield _("A shaken list stands as written in half of the worlds; in the others one place changes.")
     if found.exact:
-        yield text("unweighted: every world counts the same.", "dim")
-    if totals:
-        others = "premises" if kinds == {"premise"} else "uncertain things"
-        two = "; with, without: the claim's share in worlds that have the premise, and in those that have not"
-        yield text(
-            f"total: the share of the claim's variance over the worlds that is left when all other {others} are known"
-            f"{two if kinds == {'premise'} else ''}.",
-            "dim",
+        yield _("unweighted: every world counts the same.")
+    if totals and plain:
+        yield _(
+            "total: the share of the claim's variance over the worlds that is left when all other premises are known; "
+            "with, without: the claim's share in worlds that have the premise, and in those that have not."
+        )
+    elif totals:
+        yield _(
+            "total: the share of the claim's variance over the worlds that is left when all other uncertain things are "
+            "known."
         )
     if together:
-        yield text(
-            "What acts together: the share of the variance that knowing both explains, and knowing either does not.",
-            "dim",
+        yield _(
+            "What acts together: the share of the variance that knowing both explains, and knowing either does not."
         )
-    if not found.exact:
-        least = "" if totals else f" What moves a claim by less than {ERRORS} of them is not shown."
-        yield text(f"±: the standard error of drawing.{least}", "dim")
-    yield text("A claim that holds in all of them still stands on every premise that is marked certain.", "dim")
+    if not found.exact and totals:
+        yield _("±: the standard error of drawing.")
+    elif not found.exact:
+        words = _("±: the standard error of drawing. What moves a claim by less than {errors} of them is not shown.")
+        yield words.format(errors=ERRORS)
+    yield _("A claim that holds in all of them still stands on every premise that is marked certain.")
     for key, why in found.absent.items():
-        yield text(f"{key} was not decided: {why}", "dim")
+        yield _("{concept} was not decided: {why}").format(concept=key, why=said(why))

@@ -11,6 +11,8 @@ from detente.analysis.outlook import OutcomeOutlook
 from detente.analysis.reach import Move
 from detente.conflict.conflict import Conflict
 from detente.graph.graph import Graph
+from detente.report.speech import _, counted, joined, ngettext, number
+from detente.report.words import at_state
 from detente.stability.game import Game
 
 
@@ -19,24 +21,17 @@ def dm_name(conflict: Conflict, dm: str) -> str:
     return conflict.decision_maker(dm).label
 
 
-def joined(words: list[str], conjunction: str = "and") -> str:
-    """Join words: ``a``, ``a and b``, ``a, b and c``."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """Return ``1 state``, ``2 states``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def names_of(conflict: Conflict, dms: Sequence[str]) -> str:
+    """Return decision makers by display name, joined with ``and``."""
+    return joined([dm_name(conflict, dm) for dm in dms])
 
 
 def move_words(graph: Graph, game: Game, move: Move) -> str:
     """Return what a mover does in a step, option by option, and the state it leads to."""
-    words = step_words(graph, (game.movers[move.by].name,), move.start, move.end) or (
-        f"{dm_name(graph.conflict, game.movers[move.by].name)} moves"
-    )
-    return f"{words} → state {graph.space.label(move.end)}"
+    mover = game.movers[move.by].name
+    words = step_words(graph, (mover,), move.start, move.end)
+    words = words or _("{name} moves").format(name=dm_name(graph.conflict, mover))
+    return f"{words} → {at_state(graph, move.end)}"
 
 
 def step_words(graph: Graph, movers: Sequence[str], start: int, end: int) -> str:
@@ -50,57 +45,89 @@ def step_words(graph: Graph, movers: Sequence[str], start: int, end: int) -> str
         if value == old or value is None or old is None:
             continue
         if conflict.owner(option) in movers:
-            own.setdefault(conflict.owner(option), []).append(change_words(conflict, option, value, old))
+            own.setdefault(conflict.owner(option), []).append(does_words(conflict, option, value, old))
         else:
-            others.append(f"{conflict.options[option].label} becomes {value}")
+            label = conflict.options[option].label
+            others.append(_("{option} becomes {value}").format(option=label, value=value))
     if not own and not others:
         return ""
-    names = [f"{dm_name(conflict, dm)} {joined(words)}" for dm, words in own.items()]
-    text = joined(names) or f"{joined([dm_name(conflict, dm) for dm in movers])} {_moves(movers)}"
-    return text + (f" (whereupon {joined(others)})" if others else "")
+    words = joined(f"{dm_name(conflict, dm)} {joined(deeds)}" for dm, deeds in own.items())
+    words = words or ngettext("{names} moves", "{names} move", len(movers)).format(names=names_of(conflict, movers))
+    if not others:
+        return words
+    return _("{deeds} (whereupon {others})").format(deeds=words, others=joined(others))
 
 
-def change_words(conflict: Conflict, option: str, value: str, old: str = "", ending: str = "s") -> str:
-    """Return what somebody does who changes an option to a value: ``takes “Sign”``; without ``ending``: ``take``."""
+def does_words(conflict: Conflict, option: str, value: str, old: str = "") -> str:
+    """Return what somebody does who changes an option to a value: ``takes “Sign”``."""
     spec = conflict.options[option]
     if spec.binary:
-        return f"{'take' if value == 'yes' else 'drop'}{ending} “{spec.label}”"
-    return f"set{ending} “{spec.label}”{f' from {old}' if old else ''} to {value}"
+        return (_("takes “{option}”") if value == "yes" else _("drops “{option}”")).format(option=spec.label)
+    if old:
+        return _("sets “{option}” from {old} to {value}").format(option=spec.label, old=old, value=value)
+    return _("sets “{option}” to {value}").format(option=spec.label, value=value)
 
 
-def _moves(movers: Sequence[str]) -> str:
-    return "moves" if len(movers) == 1 else "move"
+def to_do_words(conflict: Conflict, option: str, value: str) -> str:
+    """Return what somebody would do who would change an option to a value: ``take “Sign”``."""
+    spec = conflict.options[option]
+    if spec.binary:
+        return (_("take “{option}”") if value == "yes" else _("drop “{option}”")).format(option=spec.label)
+    return _("set “{option}” to {value}").format(option=spec.label, value=value)
 
 
 def reason_sentences(explanation: Explanation, reason: Reason) -> list[str]:
     """Return why a state is stable or not for one party under one concept, one sentence a line."""
     graph, game = explanation.graph, explanation.game
-    name = dm_name(graph.conflict, reason.dm)
-    here = f"State {graph.space.label(explanation.state)}"
-    verdict = "stable" if reason.stable else "not stable"
-    head = f"{here} is {verdict} for {name} under {reason.concept.name}"
-    i = game.index(reason.dm)
+    head = (
+        _("State {state} is stable for {name} under {concept}: {why}.")
+        if reason.stable
+        else _("State {state} is not stable for {name} under {concept}: {why}.")
+    )
+    why, steps = _why(explanation, reason, game.index(reason.dm))
+    label = graph.space.label(explanation.state)
+    name, concept = dm_name(graph.conflict, reason.dm), _(reason.concept.name)
+    return [head.format(state=label, name=name, concept=concept, why=why), *steps]
+
+
+def _why(explanation: Explanation, reason: Reason, i: int) -> tuple[str, list[str]]:
+    """Return why a state is stable or not, as a clause, and a sentence for each improvement."""
+    graph, game = explanation.graph, explanation.game
     if not reason.improvements:
         has_move = len(game.movers[i].moves.expand(np.array([explanation.state], dtype=np.int32))[1]) > 0
-        why = "it can reach no state that it prefers" if has_move else "it cannot move from here"
-        return [f"{head}: {why}."]
-    count = plural(len(reason.improvements), "improvement")
+        return (_("it can reach no state that it prefers") if has_move else _("it cannot move from here")), []
+    n = len(reason.improvements)
     if not reason.witnessed:
-        steps = [move_words(graph, game, Move(i, explanation.state, item.end)) for item in reason.improvements]
-        return [f"{head}: it has {count}; this concept decides by a rule of its own.", *(f"{step}." for step in steps)]
+        moves = [move_words(graph, game, Move(i, explanation.state, item.end)) for item in reason.improvements]
+        return counted(
+            "it has {n} improvement; this concept decides by a rule of its own",
+            "it has {n} improvements; this concept decides by a rule of its own",
+            n,
+        ), [f"{words}." for words in moves]
+    steps = [_improvement_sentence(explanation, reason, i, item) for item in reason.improvements]
     if reason.concept.id == "nash":
-        tail = "it has an improvement" if len(reason.improvements) == 1 else f"it has {count}"
-    elif reason.stable:
-        tail = f"it has {count}, and opponents can meet {'it' if len(reason.improvements) == 1 else 'each of them'}"
-    else:
-        free = sum(item.sanction is None for item in reason.improvements)
-        total = len(reason.improvements)
-        unmet = "nothing meets it" if total == 1 else f"{free} of them cannot be met"
-        if free == total > 1:
-            unmet = "neither of them can be met" if total == 2 else "none of them can be met"
-        tail = f"it has {count}, and {unmet}"
-    lines = [f"{head}: {tail}."]
-    return lines + [_improvement_sentence(explanation, reason, i, item) for item in reason.improvements]
+        return counted("it has an improvement", "it has {n} improvements", n), steps
+    if reason.stable:
+        return counted(
+            "it has {n} improvement, and opponents can meet it",
+            "it has {n} improvements, and opponents can meet each of them",
+            n,
+        ), steps
+    free = sum(item.sanction is None for item in reason.improvements)
+    if n == 2 == free:
+        return _("it has 2 improvements, and neither of them can be met"), steps
+    if n == free:
+        return counted(
+            "it has {n} improvement, and nothing meets it",
+            "it has {n} improvements, and none of them can be met",
+            n,
+        ), steps
+    return counted(
+        "it has {n} improvement, and {free} of them cannot be met",
+        "it has {n} improvements, and {free} of them cannot be met",
+        n,
+        free=free,
+    ), steps
 
 
 def _improvement_sentence(explanation: Explanation, reason: Reason, i: int, item: Improvement) -> str:
@@ -109,54 +136,99 @@ def _improvement_sentence(explanation: Explanation, reason: Reason, i: int, item
     if reason.concept.id == "nash":
         return f"{step}."
     if item.sanction is not None:
-        return f"{step}; met: {_sanction_words(explanation, reason, item.sanction)}."
+        return _("{step}; met: {sanction}.").format(
+            step=step, sanction=_sanction_words(explanation, reason, item.sanction)
+        )
     if reason.concept.id == "sim":
-        return f"{step}; no improvements that others take at the same moment spoil it."
-    kind = "improvements" if reason.concept.credible else "moves"
+        return _("{step}; no improvements that others take at the same moment spoil it.").format(step=step)
+    credible = reason.concept.credible
     if not item.n_reached:
-        return f"{step}; not met: opponents have no {kind} from there."
+        message = (
+            _("{step}; not met: opponents have no improvements from there.")
+            if credible
+            else _("{step}; not met: opponents have no moves from there.")
+        )
+        return message.format(step=step)
     assert item.worst is not None
-    worst = f"state {graph.space.label(item.worst)}"
+    worst = at_state(graph, item.worst)
     if item.way_out is not None:
-        name = dm_name(graph.conflict, reason.dm)
-        worst += f", from which {name} moves on to state {graph.space.label(item.way_out)}"
-    lead = f"opponents' {kind} lead to {plural(item.n_reached, 'other state')}"
+        worst = _("{worst}, from which {name} moves on to {state}").format(
+            worst=worst, name=dm_name(graph.conflict, reason.dm), state=at_state(graph, item.way_out)
+        )
+    lead = (
+        counted(
+            "opponents' improvements lead to {n} other state",
+            "opponents' improvements lead to {n} other states",
+            item.n_reached,
+        )
+        if credible
+        else counted(
+            "opponents' moves lead to {n} other state", "opponents' moves lead to {n} other states", item.n_reached
+        )
+    )
     if item.worst == item.end:
-        return f"{step}; not met: {lead}, none of them worse for it than {worst} itself."
-    if item.way_out is not None:
-        return f"{step}; not met: {lead}, and even at worst ({worst}) it ends better off than where it began."
-    return f"{step}; not met: {lead}, and the worst that can come of it is {worst}, still better than where it began."
+        message = _("{step}; not met: {lead}, none of them worse for it than {worst} itself.")
+    elif item.way_out is not None:
+        message = _("{step}; not met: {lead}, and even at worst ({worst}) it ends better off than where it began.")
+    else:
+        message = _(
+            "{step}; not met: {lead}, and the worst that can come of it is {worst}, still better than where it began."
+        )
+    return message.format(step=step, lead=lead, worst=worst)
 
 
 def _sanction_words(explanation: Explanation, reason: Reason, sanction: Sanction) -> str:
     graph, game = explanation.graph, explanation.game
     if sanction.together:
         movers = joined([dm_name(graph.conflict, game.movers[m.by].name) for m in sanction.path])
-        verb = "improves" if len(sanction.path) == 1 else "improve"
-        words = f"{movers} {verb} at the same moment, and together that gives state {graph.space.label(sanction.end)}"
+        words = ngettext(
+            "{names} improves at the same moment, and together that gives {state}",
+            "{names} improve at the same moment, and together that gives {state}",
+            len(sanction.path),
+        ).format(names=movers, state=at_state(graph, sanction.end))
     else:
-        words = ", then ".join(move_words(graph, game, move) for move in sanction.path)
+        words = _(", then ").join(move_words(graph, game, move) for move in sanction.path)
     ranks = game.ranks(game.index(reason.dm))
-    equal = ranks[sanction.end] == ranks[explanation.state]
-    words += ", no better than where it began" if equal else ", worse than where it began"
-    if reason.concept.counter:
-        words += ", and it has no way out of that"
-    return words
+    if ranks[sanction.end] == ranks[explanation.state]:
+        message = (
+            _("{deeds}, no better than where it began, and it has no way out of that")
+            if reason.concept.counter
+            else _("{deeds}, no better than where it began")
+        )
+    else:
+        message = (
+            _("{deeds}, worse than where it began, and it has no way out of that")
+            if reason.concept.counter
+            else _("{deeds}, worse than where it began")
+        )
+    return message.format(deeds=words)
 
 
 def outlook_sentence(graph: Graph, item: OutcomeOutlook) -> str:
     """Return one sentence on how an outcome fares under the concept that was asked for."""
     conflict = graph.conflict
     if not item.n_states:
-        return "No state has it."
+        return _("No state has it.")
     if item.holding:
-        words = f"Holds in {len(item.holding):,} of {plural(item.n_states, 'state')}"
-        return f"{words}, e.g. {graph.space.label(item.example or 0)}{_distance_words(graph, item)}."
-    names = [dm_name(conflict, dm) for dm in item.blockers]
-    if names:
-        return f"Does not hold: no state of it is stable for {joined(names, 'or')}."
-    top = [f"{dm_name(conflict, dm)} in {count:,}" for dm, count in item.unstable_for[:2]]
-    return f"Does not hold: each state of it is unstable for someone ({', '.join(top)} of {item.n_states:,})."
+        found = counted(
+            "Holds in {held} of {n} state, e.g. {state}",
+            "Holds in {held} of {n} states, e.g. {state}",
+            item.n_states,
+            held=number(len(item.holding)),
+            state=graph.space.label(item.example or 0),
+        )
+        distance = _distance_words(graph, item)
+        return f"{found} ({distance})." if distance else f"{found}."
+    if item.blockers:
+        names = joined([dm_name(conflict, dm) for dm in item.blockers], "or")
+        return _("Does not hold: no state of it is stable for {names}.").format(names=names)
+    top = [
+        _("{name} in {count}").format(name=dm_name(conflict, dm), count=number(count))
+        for dm, count in item.unstable_for[:2]
+    ]
+    return _("Does not hold: each state of it is unstable for someone ({counts} of {total}).").format(
+        counts=", ".join(top), total=number(item.n_states)
+    )
 
 
 def _distance_words(graph: Graph, item: OutcomeOutlook) -> str:
@@ -164,11 +236,20 @@ def _distance_words(graph: Graph, item: OutcomeOutlook) -> str:
     if graph.status_quo is None:
         return ""
     if item.reachable is None:
-        return " (no legal moves lead there from the status quo)"
+        return _("no legal moves lead there from the status quo")
     if item.reachable == 0:
-        return " (the status quo)"
+        return _("the status quo")
     if item.improving is None:
-        return f" ({plural(item.reachable, 'legal move')} away; improvements alone do not lead there)"
+        return counted(
+            "{n} legal move away; improvements alone do not lead there",
+            "{n} legal moves away; improvements alone do not lead there",
+            item.reachable,
+        )
     if item.improving == item.reachable:
-        return f" ({plural(item.improving, 'improvement')} away)"
-    return f" ({plural(item.reachable, 'legal move')} away, {item.improving:,} by improvements alone)"
+        return counted("{n} improvement away", "{n} improvements away", item.improving)
+    return counted(
+        "{n} legal move away, {improving} by improvements alone",
+        "{n} legal moves away, {improving} by improvements alone",
+        item.reachable,
+        improving=number(item.improving),
+    )

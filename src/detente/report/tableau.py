@@ -13,6 +13,7 @@ from rich.console import RenderableType
 
 from detente.analysis.analyze import ReadingAnalysis
 from detente.errors import UsageError
+from detente.report.speech import _
 from detente.report.terminal import heading
 from detente.report.words import reading_words, text
 
@@ -35,8 +36,8 @@ def tableau_view(item: ReadingAnalysis, concept: str, width: int) -> Iterator[Re
     holding = set(item.equilibria(concept).tolist())
     nash = "nash" if "nash" in item.verdicts.packed else None
     several = len(graph.conflict.readings) > 1
-    reading = f", reading {reading_words(graph.conflict, item.reading)}" if several else ""
-    yield heading(f"Tableau, {concept.upper()}{reading}")
+    words = _("Tableau, {concept}, reading {reading}") if several else _("Tableau, {concept}")
+    yield heading(words.format(concept=concept.upper(), reading=reading_words(graph.conflict, item.reading)))
     for i in game.parties:
         dm = game.movers[i].name
         ranks = game.ranks(i)
@@ -62,11 +63,11 @@ def tableau_view(item: ReadingAnalysis, concept: str, width: int) -> Iterator[Re
         yield text(graph.conflict.decision_maker(dm).label, "bold")
         yield from _blocks(columns, width)
     yield text("")
-    yield text(
+    words = _(
         "Best state first (~ tied with the one before); below each state, the improvements from it. r: no improvement; "
-        "s: every improvement is met; u: unstable. E: equilibrium.",
-        "dim",
+        "s: every improvement is met; u: unstable. E: equilibrium."
     )
+    yield text(words, "dim")
 
 
 def _blocks(columns: list[list[str]], width: int) -> Iterator[RenderableType]:

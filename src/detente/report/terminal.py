@@ -17,13 +17,16 @@ from detente.graph.graph import Graph
 from detente.report.listing import Listing
 from detente.report.sentences import (
     dm_name,
-    joined,
     move_words,
+    names_of,
     outlook_sentence,
-    plural,
     reason_sentences,
 )
+from detente.report.speech import N_, _, counted, joined, ngettext, number, quoted
+from detente.report.terms import said
 from detente.report.words import (
+    absent_words,
+    at_state,
     cells,
     lenses_words,
     outcomes_words,
@@ -31,12 +34,18 @@ from detente.report.words import (
     reading_words,
     short,
     state_words,
+    states_words,
+    steps_count,
     steps_words,
     text,
+    title_words,
 )
 
 MOST_SHOWN = 25
 """Rows of a list of equilibria before the rest is counted instead of shown."""
+
+
+SANCTIONS = {"once_each": N_("once each"), "single": N_("single")}
 
 
 def heading(words: str) -> RenderableType:
@@ -50,19 +59,24 @@ def heading(words: str) -> RenderableType:
 def model_head(graph: Graph) -> Iterator[RenderableType]:
     """Yield the title, and a line of counts."""
     conflict = graph.conflict
-    yield text(conflict.title or "Untitled conflict", "bold")
+    yield text(title_words(conflict), "bold")
     words = [parties_words(conflict)]
-    words += [plural(len(conflict.options), "option")] if conflict.options else []
-    words += [plural(graph.n_states, "state")]
+    words += [counted("{n} option", "{n} options", len(conflict.options))] if conflict.options else []
+    words.append(states_words(graph.n_states))
     if graph.status_quo is not None:
-        words.append(f"status quo: state {graph.space.label(graph.status_quo)}")
+        words.append(_("status quo: {state}").format(state=at_state(graph, graph.status_quo)))
     yield text(" · ".join(words), "dim")
 
 
 def reading_line(conflict: Conflict, reading: str) -> Iterator[RenderableType]:
     """Yield which reading an answer is about, where there are several."""
     if len(conflict.readings) > 1:
-        yield text(f"Reading {reading_words(conflict, reading)}", "dim")
+        yield text(reading_head(conflict, reading), "dim")
+
+
+def reading_head(conflict: Conflict, reading: str) -> str:
+    """Return a reading as the head of what is said about it."""
+    return _("Reading {reading}").format(reading=reading_words(conflict, reading))
 
 
 def analysis_view(analysis: Analysis, *, everything: bool = False) -> Iterator[RenderableType]:
@@ -75,14 +89,15 @@ def analysis_view(analysis: Analysis, *, everything: bool = False) -> Iterator[R
     used: set[str] = set()
     for item in analysis.readings.values():
         if several:
-            yield heading(f"Reading {reading_words(analysis.conflict, item.reading)}")
+            yield heading(reading_head(analysis.conflict, item.reading))
             yield text(lenses_words(analysis.conflict, item.reading), "dim")
         else:
             yield text("")
         yield from reading_view(item, used, everything=everything)
     yield from legend(used)
     if analysis.sanctions != "legal":
-        yield text(f"Sanctions: {analysis.sanctions.replace('_', ' ')} (not the field's legal sequences).", "dim")
+        words = _("Sanctions: {kind} (not the field's legal sequences).")
+        yield text(words.format(kind=_(SANCTIONS[analysis.sanctions])), "dim")
 
 
 def reading_view(item: ReadingAnalysis, used: set[str], *, everything: bool = False) -> Iterator[RenderableType]:
@@ -93,7 +108,7 @@ def reading_view(item: ReadingAnalysis, used: set[str], *, everything: bool = Fa
         anywhere[states] = True
     union = np.flatnonzero(anywhere)
     if not len(union):
-        yield text("No state is an equilibrium under any of these concepts.")
+        yield text(_("No state is an equilibrium under any of these concepts."))
     elif everything:
         yield from _equilibria_table(item, found, union, used)
     elif len(union) > MOST_SHOWN and (item.graph.conflict.classes or item.graph.conflict.outcomes):
@@ -101,16 +116,21 @@ def reading_view(item: ReadingAnalysis, used: set[str], *, everything: bool = Fa
     else:
         yield from _equilibria_table(item, found, union[:MOST_SHOWN], used)
         if len(union) > MOST_SHOWN:
-            yield text(f"… and {len(union) - MOST_SHOWN:,} more (--all shows them)", "dim")
+            yield text(all_shows_words(len(union) - MOST_SHOWN), "dim")
             yield text(_totals(found), "dim")
     for key in item.concepts:
         if not len(found[key]) and len(union):
-            yield text(f"{key}: no equilibrium", "dim")
+            yield text(_("{concept}: no equilibrium").format(concept=said(key)), "dim")
     for key, why in item.verdicts.absent.items():
-        yield text(f"{key}: not decided; {why}", "dim")
+        yield text(absent_words(key, why), "dim")
     if item.behaviour:
         words = [f"{dm_name(item.graph.conflict, dm)} {key}" for dm, key in item.behaviour.items()]
-        yield text("behaviour: " + ", ".join(words), "dim")
+        yield text(_("behaviour: {listed}").format(listed=", ".join(words)), "dim")
+
+
+def all_shows_words(n: int) -> str:
+    """Return that so many more are not shown, and how they are."""
+    return counted("… and {n} more (--all shows them)", "… and {n} more (--all shows them)", n)
 
 
 def _equilibria_table(
@@ -119,8 +139,8 @@ def _equilibria_table(
     graph = item.graph
     reach = item.reachability
     keys = list(found)
-    columns = ["state", *keys, *(["moves", "impr."] if reach is not None else []), "marks", "what it is"]
-    table = Listing(*columns, right=("moves", "impr."))
+    steps_heads = [_("moves"), _("impr.")] if reach is not None else []
+    table = Listing(_("state"), *map(said, keys), *steps_heads, _("marks"), _("what it is"), right=tuple(steps_heads))
     footnotes = []
     used.add("holds")
     for state in states.tolist():
@@ -130,7 +150,7 @@ def _equilibria_table(
             row += [text(steps_words(int(steps[state]))) for steps in (reach.by_moves, reach.by_improvements)]
             used.add("reach")
         if state == graph.status_quo:
-            marks.append("SQ")
+            marks.append(_("SQ"))
             used.add("SQ")
         if item.exposed[state]:
             marks.append("!")
@@ -154,12 +174,12 @@ def _dominating(item: ReadingAnalysis, keys: list[str], found: dict[str, np.ndar
         dominance = item.dominance(key)
         if state in found[key] and dominance and state in dominance:
             one = dominance[state]
-            everyone = len(one.gains) == len(item.game.parties)
             gains = (
-                "everyone gains"
-                if everyone
-                else f"{joined([dm_name(item.graph.conflict, dm) for dm in one.gains])} "
-                f"{'gain' if len(one.gains) > 1 else 'gains'}"
+                _("everyone gains")
+                if len(one.gains) == len(item.game.parties)
+                else ngettext("{names} gains", "{names} gain", len(one.gains)).format(
+                    names=names_of(item.graph.conflict, one.gains)
+                )
             )
             by.setdefault(f"{item.graph.space.label(one.by)}: {gains}", []).append(key)
     return "; ".join(f"{words} ({', '.join(where)})" for words, where in by.items())
@@ -171,41 +191,48 @@ def _by_class(item: ReadingAnalysis, found: dict[str, np.ndarray], used: set[str
     keys = list(found)
     strongest = next((key for key in ("seq", *keys) if key in found), keys[0])
     reach = item.reachability
-    near = [f"nearest ({strongest})", "moves", "impr."] if reach is not None else []
-    table = Listing("outcome", "states", *keys, *near, right=("states", *keys, *near))
+    near = [_("nearest ({concept})").format(concept=strongest), _("moves"), _("impr.")] if reach is not None else []
+    heads = [_("states"), *map(said, keys), *near]
+    table = Listing(_("outcome"), *heads, right=tuple(heads))
     used |= {"class", "near"} if reach is not None else {"class"}
     for name in names:
         inside = graph.outcome(name)
         counts = [int(inside[found[key]].sum()) for key in keys]
-        row = [text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts]
+        row = [text(number(count) if count else "·", "" if count else "dim") for count in counts]
         held = found[strongest][inside[found[strongest]]]
         if len(held) and reach is not None:
             state = nearest(item, held)
             row.append(text(graph.space.label(state)))
             row += [text(steps_words(int(steps[state]))) for steps in (reach.by_moves, reach.by_improvements)]
-        table.add_row(text(graph.conflict.outcome(name).label), text(f"{int(inside.sum()):,}"), *row)
+        table.add_row(text(graph.conflict.outcome(name).label), text(number(int(inside.sum()))), *row)
     yield table
-    yield text(f"{_totals(found)} detente analyze MODEL --all lists them.", "dim")
+    words = _("{totals} {command} lists them.").format(totals=_totals(found), command="detente analyze MODEL --all")
+    yield text(words, "dim")
 
 
 def _totals(found: dict[str, np.ndarray]) -> str:
-    return f"Equilibria in all: {', '.join(f'{key} {len(states):,}' for key, states in found.items())}."
+    counts = ", ".join(f"{said(key)} {number(len(states))}" for key, states in found.items())
+    return _("Equilibria in all: {counts}.").format(counts=counts)
 
 
 _MARKS = {
-    "holds": "●: an equilibrium under this concept; ·: none",
-    "class": "A number counts the states of the outcome that are equilibria under the concept; ·: none",
-    "near": "nearest: to the status quo; moves, impr.: fewest steps from there by legal moves, by improvements; – none",
-    "reach": "moves, impr.: fewest steps from the status quo by any legal moves, and by improvements only; – no way",
-    "SQ": "SQ: the status quo",
-    "!": "!: nature can leave it",
-    "<": "<: another equilibrium is at least as good for everyone and better for those who gain",
+    "holds": N_("●: an equilibrium under this concept; ·: none"),
+    "class": N_("A number counts the states of the outcome that are equilibria under the concept; ·: none"),
+    "near": N_(
+        "nearest: to the status quo; moves, impr.: fewest steps from there by legal moves, by improvements; – none"
+    ),
+    "reach": N_(
+        "moves, impr.: fewest steps from the status quo by any legal moves, and by improvements only; – no way"
+    ),
+    "SQ": N_("SQ: the status quo"),
+    "!": N_("!: nature can leave it"),
+    "<": N_("<: another equilibrium is at least as good for everyone and better for those who gain"),
 }
 
 
 def legend(used: set[str]) -> Iterator[RenderableType]:
     """Yield what the marks in use mean, one line each."""
-    lines = [words for key, words in _MARKS.items() if key in used]
+    lines = [_(words) for key, words in _MARKS.items() if key in used]
     if lines:
         yield Padding(Group(*[text(line, "dim") for line in lines]), (1, 0, 0, 0))
 
@@ -216,7 +243,10 @@ def legend(used: set[str]) -> Iterator[RenderableType]:
 def explanation_view(explanation: Explanation) -> Iterator[RenderableType]:
     """Yield the reasons, one paragraph each."""
     graph = explanation.graph
-    yield text(f"State {graph.space.label(explanation.state)}: {state_words(graph, explanation.state)}", "bold")
+    words = _("State {state}: {words}").format(
+        state=graph.space.label(explanation.state), words=state_words(graph, explanation.state)
+    )
+    yield text(words, "bold")
     yield from reading_line(graph.conflict, explanation.reading)
     for reason in explanation.reasons:
         head, *rest = reason_sentences(explanation, reason)
@@ -224,40 +254,50 @@ def explanation_view(explanation: Explanation) -> Iterator[RenderableType]:
         for line in rest[:MOST_SHOWN]:
             yield Padding(text("– " + line), (0, 0, 0, 2))
         if len(rest) > MOST_SHOWN:
-            yield Padding(text(f"… and {len(rest) - MOST_SHOWN:,} more improvements"), (0, 0, 0, 2))
+            more = len(rest) - MOST_SHOWN
+            words = counted("… and {n} more improvements", "… and {n} more improvements", more)
+            yield Padding(text(words), (0, 0, 0, 2))
     for key, why in explanation.absent.items():
-        yield Padding(text(f"{key}: not decided; {why}", "dim"), (1, 0, 0, 0))
+        yield Padding(text(absent_words(key, why), "dim"), (1, 0, 0, 0))
 
 
 _WAYS = {
-    "moves": "By any legal moves",
-    "improvements": "By improvements of whoever moves",
-    "alone": "By improvements of one party, all others passive",
+    "moves": N_("By any legal moves"),
+    "improvements": N_("By improvements of whoever moves"),
+    "alone": N_("By improvements of one party, all others passive"),
 }
 
 
 def paths_view(found: Paths) -> Iterator[RenderableType]:
     """Yield the paths, step by step."""
     graph = found.graph
-    named = {outcome.id: f"“{outcome.label}” ({plural(found.n_goal, 'state')})" for outcome in graph.conflict.outcomes}
-    goal = named.get(found.goal, f"state {found.goal}")
-    yield text(f"From state {graph.space.label(found.start)} to {goal}", "bold")
+    goal = _("state {state}").format(state=found.goal)
+    if found.goal in {outcome.id for outcome in graph.conflict.outcomes}:
+        goal = f"{quoted(graph.conflict.outcome(found.goal).label)} ({states_words(found.n_goal)})"
+    yield text(_("From {state} to {goal}").format(state=at_state(graph, found.start), goal=goal), "bold")
     yield from reading_line(graph.conflict, found.reading)
     yield text(f"{state_words(graph, found.start)}", "dim")
     for way in found.ways:
+        kind = _(_WAYS[way.by])
         if way.path is None:
-            words = f"{_WAYS[way.by]}: there is no way ({plural(way.n_reached, 'state')} can be reached)."
+            words = counted(
+                "{kind}: there is no way ({n} state can be reached).",
+                "{kind}: there is no way ({n} states can be reached).",
+                way.n_reached,
+                kind=kind,
+            )
             yield Padding(text(words), (1, 0, 0, 0))
             continue
         if not way.path:
-            yield Padding(text(f"{_WAYS[way.by]}: it is there already."), (1, 0, 0, 0))
+            yield Padding(text(_("{kind}: it is there already.").format(kind=kind)), (1, 0, 0, 0))
             continue
-        yield Padding(text(f"{_WAYS[way.by]}: {plural(len(way.path), 'step')}"), (1, 0, 0, 0))
-        for number, move in enumerate(way.path, 1):
-            yield Padding(text(f"{number}. {move_words(graph, found.game, move)}"), (0, 0, 0, 2))
-        first = [f"{dm_name(graph.conflict, dm)} ({plural(steps, 'step')})" for dm, steps in way.first.items()]
+        yield Padding(text(f"{kind}: {steps_count(len(way.path))}"), (1, 0, 0, 0))
+        for place, move in enumerate(way.path, 1):
+            yield Padding(text(f"{place}. {move_words(graph, found.game, move)}"), (0, 0, 0, 2))
+        first = [f"{dm_name(graph.conflict, dm)} ({steps_count(steps)})" for dm, steps in way.first.items()]
         if way.by != "alone":
-            yield Padding(text(f"Who can move first: {joined(first)}", "dim"), (0, 0, 0, 2))
+            words = _("Who can move first: {names}").format(names=joined(first))
+            yield Padding(text(words, "dim"), (0, 0, 0, 2))
 
 
 # -- tables that several views use ----------------------------------------------------------------------------------
@@ -282,7 +322,7 @@ def option_rows(graph: Graph, states: np.ndarray, per_block: int) -> Iterator[Re
 
 def outlook_view(item: ReadingAnalysis, concept: str) -> Iterator[RenderableType]:
     """Yield one line an outcome: holds or not, and why not."""
-    table = Listing("outcome", "under " + concept.upper())
+    table = Listing(_("outcome"), _("under {concept}").format(concept=concept.upper()))
     for one in outlook(item, concept):
         name = item.graph.conflict.outcome(one.outcome).label
         table.add_row(text(name, "bold" if one.holding else ""), text(outlook_sentence(item.graph, one)))
@@ -291,9 +331,11 @@ def outlook_view(item: ReadingAnalysis, concept: str) -> Iterator[RenderableType
 
 def library_view(rows: list[dict[str, str]]) -> Iterator[RenderableType]:
     """Yield the list of built-in conflicts; the 78 games take one line."""
-    table = Listing("name", "title", "source")
+    table = Listing(_("name"), _("title"), _("source"))
     for row in rows:
         if not row["name"].startswith("game_"):
             table.add_row(text(row["name"]), text(row["title"]), text(short(row["source"], 120)))
-    table.add_row(text("game_1 … game_78"), text("the strict ordinal 2×2 games"), text("see game_1"))
+    table.add_row(
+        text("game_1 … game_78"), text(_("the strict ordinal 2×2 games")), text(_("see {name}").format(name="game_1"))
+    )
     yield table

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 from detente.analysis.shares import Influence, Robust
 from detente.errors import printable
-from detente.report.robust_words import ERRORS, LEAST, examined_words, factors_words, percent
-from detente.report.words import short
+from detente.report.robust_words import ERRORS, LEAST, examined_words, factor_name, factors_words, level_words, percent
+from detente.report.speech import _, counted, decimal
+from detente.report.words import short, title_words
 
 WIDTH = 1100
 LABELS, LEFT, RIGHT = 290, 470, 800
@@ -19,6 +21,9 @@ MOST = 15
 SENTENCE, LABEL, END = 130, 40, 22
 """Characters that have room."""
 INK, PALE, LOW, HIGH, GRID = "#1b1f24", "#5d6670", "#b3541e", "#2a6f97", "#d5dade"
+_VARIABLES = {INK: "ink", PALE: "muted", LOW: "fails", HIGH: "link", GRID: "rule"}
+"""The custom properties of ``templates/base.css`` that stand for them in a page."""
+_COLOUR = re.compile(rf'\b(fill|stroke)="({"|".join(_VARIABLES)})"')
 
 
 def tornado_svg(found: Robust) -> str:
@@ -29,7 +34,7 @@ def tornado_svg(found: Robust) -> str:
     """
     parts: list[str] = []
     y = 34
-    parts.append(_text(24, y, _cut(found.conflict.title or "Untitled conflict", 90), size=19, weight="bold"))
+    parts.append(_text(24, y, _cut(title_words(found.conflict), 90), size=19, weight="bold"))
     y += 22
     worlds = examined_words(found)
     parts.append(_text(24, y, _cut(f"{factors_words(found.factors)}: {worlds}", SENTENCE), fill=PALE))
@@ -39,13 +44,14 @@ def tornado_svg(found: Robust) -> str:
         chart, y = _chart(found, name, y)
         parts += chart
     if not varying:
-        parts.append(_text(24, y + 10, "No claim varies over the examined worlds."))
+        parts.append(_text(24, y + 10, _("No claim varies over the examined worlds.")))
         y += 34
-    notes = ["Shares are of the examined worlds under the author's weights; they are no probabilities of events."]
+    notes = [_("Shares are of the examined worlds under the author's weights; they are no probabilities of events.")]
     if any(item.total is not None for name in varying for item in found.influences(name)):
-        notes.append("total: the share of the claim's variance over the worlds that is left when all else is known.")
+        notes.append(_("total: the share of the claim's variance over the worlds that is left when all else is known."))
     if not found.exact:
-        notes.append(f"What moves a share by less than {ERRORS} standard errors of drawing is not shown.")
+        words = _("What moves a share by less than {errors} standard errors of drawing is not shown.")
+        notes.append(words.format(errors=ERRORS))
     for words in notes:
         parts.append(_text(24, y + 6, words, fill=PALE, size=12))
         y += 18
@@ -54,9 +60,22 @@ def tornado_svg(found: Robust) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
         'role="img" font-family="system-ui, -apple-system, \'Segoe UI\', Helvetica, Arial, sans-serif">'
     )
-    title = f"<title>{_safe(found.conflict.title or 'Untitled conflict')}: what moves its claims</title>"
+    title = _("{title}: what moves its claims").format(title=title_words(found.conflict))
+    title = f"<title>{_safe(title)}</title>"
     back = f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, title, back, *parts, "</svg>", ""])
+
+
+def tornado_figure(found: Robust) -> str:
+    """Return the charts as an ``svg`` element for a page: with the page's colours, and no ground of its own."""
+    _declaration, head, title, _ground, rest = tornado_svg(found).split("\n", 4)
+    words = title.removeprefix("<title>").removesuffix("</title>").replace('"', "&quot;")
+    head = head.replace('role="img"', f'role="img" aria-label="{words}"')
+
+    def themed(tag: re.Match[str]) -> str:
+        return _COLOUR.sub(lambda one: f'{one[1]}="var(--{_VARIABLES[one[2]]}, {one[2]})"', tag[0])
+
+    return head + title + re.sub(r"<(?:text|rect|line) [^<>]*>", themed, rest).strip()
 
 
 def _chart(found: Robust, name: str, y: int) -> tuple[list[str], int]:
@@ -67,12 +86,9 @@ def _chart(found: Robust, name: str, y: int) -> tuple[list[str], int]:
     moving = [item for item in found.influences(name) if item.swing > least]
     items = sorted(moving, key=lambda item: -item.swing)[:MOST]
     y += 14
-    parts = [_text(24, y, _cut(f"{name}: holds in {percent(holds.share)} of the examined worlds", 90), weight="bold")]
-    if holds.error:
-        parts[0] = _text(
-            24, y, _cut(f"{name}: holds in {percent(holds.share)} ± {percent(holds.error)} of the examined worlds", 90),
-            weight="bold",
-        )  # fmt: skip
+    held = f"{percent(holds.share)} ± {percent(holds.error)}" if holds.error else percent(holds.share)
+    words = _("{claim}: holds in {share} of the examined worlds").format(claim=name, share=held)
+    parts = [_text(24, y, _cut(words, 90), weight="bold")]
     for line in wrap(printable(claim.says).replace("\n", " "), SENTENCE)[:3]:
         y += 18
         parts.append(_text(24, y, line, fill=PALE, size=13))
@@ -82,16 +98,17 @@ def _chart(found: Robust, name: str, y: int) -> tuple[list[str], int]:
         parts.append(_line(_x(share), top, bottom, GRID))
         parts.append(_text(_x(share), top - 6, f"{100 * share:.0f} %", anchor="middle", fill=PALE, size=11))
     if any(item.total is not None for item in items):
-        parts.append(_text(WIDTH - 24, top - 6, "total", anchor="end", fill=PALE, size=11))
+        parts.append(_text(WIDTH - 24, top - 6, _("total"), anchor="end", fill=PALE, size=11))
     for place, item in enumerate(items):
         parts += _bar(item, holds.share, top + ROW * place + ROW // 2 + 2)
     if not items:
-        parts.append(_text(24, top + ROW // 2, "Nothing moves it alone.", fill=PALE, size=13))
+        parts.append(_text(24, top + ROW // 2, _("Nothing moves it alone."), fill=PALE, size=13))
     parts.append(_line(_x(holds.share), top, bottom, INK, dashes="4 3"))
     left = len(moving) - len(items)
     if left:
         bottom += 16
-        parts.append(_text(LABELS, bottom, f"{left:,} more move it less", anchor="end", fill=PALE, size=12))
+        words = counted("{n} more move it less", "{n} more move it less", left)
+        parts.append(_text(LABELS, bottom, words, anchor="end", fill=PALE, size=12))
     return parts, bottom + 26
 
 
@@ -101,18 +118,27 @@ def _bar(item: Influence, overall: float, middle: int) -> list[str]:
     high = max(known, key=lambda level: level.share or 0.0)
     begin, end = _x(low.share or 0.0), _x(high.share or 0.0)
     centre = min(max(_x(overall), begin), end)
-    said = "; ".join(f"{level.words}: {percent(level.share)}" for level in known)
+    kind, name = item.factor.kind, factor_name(item.factor.id, item.factor.kind)
+    said = "; ".join(f"{level_words(level.words, kind)}: {percent(level.share)}" for level in known)
+    low_words, high_words = _cut(level_words(low.words, kind), END), _cut(level_words(high.words, kind), END)
     parts = [
-        f"<g><title>{_safe(f'{item.factor.id}: {said}')}</title>",
-        _text(LABELS, middle + 4, _cut(item.factor.id, LABEL), anchor="end", size=12),
+        f"<g><title>{_safe(f'{name}: {said}')}</title>",
+        _text(LABELS, middle + 4, _cut(name, LABEL), anchor="end", size=12),
         _rect(begin, middle - BAR // 2, centre - begin, LOW),
         _rect(centre, middle - BAR // 2, end - centre, HIGH),
-        _text(begin - 5, middle + 4, f"{_cut(low.words, END)} {percent(low.share)}", anchor="end", fill=LOW, size=11),
-        _text(end + 5, middle + 4, f"{percent(high.share)} {_cut(high.words, END)}", fill=HIGH, size=11),
+        _text(
+            begin - 5,
+            middle + 4,
+            f"{low_words} {percent(low.share)}",
+            anchor="end",
+            fill=LOW,
+            size=11,
+        ),
+        _text(end + 5, middle + 4, f"{percent(high.share)} {high_words}", fill=HIGH, size=11),
     ]
     if item.total is not None:
-        error = f" ± {item.total.error:.2f}" if item.total.error else ""
-        parts.append(_text(WIDTH - 24, middle + 4, f"{item.total.index:.2f}{error}", anchor="end", size=12))
+        error = f" ± {decimal(item.total.error, 2)}" if item.total.error else ""
+        parts.append(_text(WIDTH - 24, middle + 4, f"{decimal(item.total.index, 2)}{error}", anchor="end", size=12))
     return [*parts, "</g>"]
 
 

@@ -13,20 +13,26 @@ from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.report.listing import Listing
-from detente.report.sentences import plural
+from detente.report.speech import N_, _, counted, number
 from detente.report.terminal import heading, legend, model_head, outlook_view, reading_view
 from detente.report.words import lenses_words, reading_words, state_words, text
+from detente.stability.concept import Concept
 from detente.stability.registry import CONCEPTS, concept
 
 LAY_WORDS = {
-    "nash": "no party gains by a move of its own",
-    "gmr": "if one gains by a move, the others can undo the gain, whatever it costs them",
-    "smr": "as gmr, and one more move does not repair it",
-    "seq": "if one gains by a move, the others can undo the gain by moves that they gain by",
-    "sseq": "as seq, and one more move does not repair it",
-    "sim": "if one gains by a move, others gain at the same moment, and together it is no gain",
+    "nash": N_("no party gains by a move of its own"),
+    "gmr": N_("if one gains by a move, the others can undo the gain, whatever it costs them"),
+    "smr": N_("as gmr, and one more move does not repair it"),
+    "seq": N_("if one gains by a move, the others can undo the gain by moves that they gain by"),
+    "sseq": N_("as seq, and one more move does not repair it"),
+    "sim": N_("if one gains by a move, others gain at the same moment, and together it is no gain"),
 }
 """What a state that holds under a concept is like, for somebody who has never heard of it."""
+
+
+def lay_words(one: Concept) -> str:
+    """Return what a state that holds under a concept is like."""
+    return _(LAY_WORDS.get(one.id, one.definition))
 
 
 def tour(
@@ -64,14 +70,15 @@ def tour(
     yield from _parties(graph)
     yield from _holding(first)
     if conflict.classes or conflict.outcomes:
-        yield heading("Why")
+        yield heading(_("Why"))
         yield from outlook_view(first, told.id)
         if len(readings) > 1:
-            yield heading(f"The same under other readings: states that hold under {told.id.upper()}")
+            words = _("The same under other readings: states that hold under {concept}")
+            yield heading(words.format(concept=told.id.upper()))
             named = [(item.id, item.label) for item in conflict.readings if item.label != item.id]
             yield text("; ".join(f"{key}: {label}" for key, label in named), "dim")
             yield _by_reading(analysis, told.id)
-    yield heading("Read on")
+    yield heading(_("Read on"))
     model = shlex.quote(called)
     yield text(f"{program} brief {model}")
     at = example_state(first, told.id)
@@ -85,45 +92,53 @@ def tour(
 
 
 def _parties(graph: Graph) -> Iterator[RenderableType]:
-    yield heading("Who can do what")
-    table = Listing("party", "options")
+    yield heading(_("Who can do what"))
+    table = Listing(_("party"), _("options"))
     for dm in graph.conflict.decision_makers:
         words = [
             option.label + ("" if option.binary else f" ({', '.join(value.id for value in option.values)})")
             for option in dm.options
         ]
-        table.add_row(text(dm.label, "bold"), text("; ".join(words) or "watches"))
+        table.add_row(text(dm.label, "bold"), text("; ".join(words) or _("watches")))
     yield table
     if graph.status_quo is not None:
-        yield text(f"Status quo: {state_words(graph, graph.status_quo)}", "dim")
+        quo = state_words(graph, graph.status_quo)
+        yield text(_("Status quo: {words}").format(words=quo), "dim")
 
 
 def _holding(item: ReadingAnalysis) -> Iterator[RenderableType]:
     conflict = item.graph.conflict
     several = len(conflict.readings) > 1
-    yield heading("What can hold" + (f", reading {reading_words(conflict, item.reading)}" if several else ""))
+    words = _("What can hold, reading {reading}") if several else _("What can hold")
+    yield heading(words.format(reading=reading_words(conflict, item.reading)))
     if several:
         yield text(lenses_words(conflict, item.reading), "dim")
-        yield text("A reading says which of its possible orders of preference (lenses) each party has.", "dim")
+        yield text(_("A reading says which of its possible orders of preference (lenses) each party has."), "dim")
     used: set[str] = set()
     yield from reading_view(item, used)
     yield from legend(used)
-    yield text("A state holds (is an equilibrium) when no party has reason to leave it. That can mean:", "dim")
+    yield text(_("A state holds (is an equilibrium) when no party has reason to leave it. That can mean:"), "dim")
     for key in item.verdicts.packed:
         one = CONCEPTS[key]
-        yield text(f"{key}: {LAY_WORDS.get(key, one.definition)} ({one.source})", "dim")
+        yield text(f"{key}: {lay_words(one)} ({one.source})", "dim")
 
 
 def _premises(conflict: Conflict, called: str, program: str) -> Iterator[RenderableType]:
     """Yield how many premises there are, whose they are, and where they can be read."""
-    counts = plural(sum(1 for _ in conflict.premises()), "premise")
     model = shlex.quote(called)
     if called.endswith((".yaml", ".yml", ".json")):
-        place = f"they stand in {called}"
+        place = _("they stand in {file}").format(file=called)
     else:
         place = f"{program} convert {model} - --to yaml"
-    yield text(f"{counts}, each its author's: {place}", "dim")
-    yield text(f"Who wants what: {program} states {model}. A verdict is about this model, no forecast.", "dim")
+    words = counted(
+        "{n} premise, each its author's: {place}",
+        "{n} premises, each its author's: {place}",
+        len(list(conflict.premises())),
+        place=place,
+    )
+    yield text(words, "dim")
+    words = _("Who wants what: {command}. A verdict is about this model, no forecast.")
+    yield text(words.format(command=f"{program} states {model}"), "dim")
 
 
 def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:
@@ -137,10 +152,10 @@ def example_state(item: ReadingAnalysis, concept_id: str) -> int | None:
 def _by_reading(analysis: Analysis, concept_id: str) -> RenderableType:
     conflict = analysis.conflict
     names = conflict.reported
-    table = Listing("outcome", *analysis.readings, right=tuple(analysis.readings))
+    table = Listing(_("outcome"), *analysis.readings, right=tuple(analysis.readings))
     for name in names:
         inside = analysis.graph.outcome(name)
         counts = [int(inside[item.equilibria(concept_id)].sum()) for item in analysis.readings.values()]
-        cells = [text(f"{count:,}" if count else "·", "" if count else "dim") for count in counts]
+        cells = [text(number(count) if count else "·", "" if count else "dim") for count in counts]
         table.add_row(text(conflict.outcome(name).label), *cells)
     return table

@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from detente.analysis.validate import Validation
 from detente.conflict.conflict import Conflict
 from detente.errors import Diagnostic, ModelError
-from detente.report.sentences import plural
-from detente.report.words import text
+from detente.report.speech import _, counted, number
+from detente.report.words import count_parties, states_words, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,23 +19,38 @@ if TYPE_CHECKING:
 
 def validation_view(result: Validation) -> Iterator[RenderableType]:
     """Yield a line of counts and one line a warning, with its place; errors are for standard error."""
-    yield text(result.title or "Untitled conflict", "bold")
-    parties = plural(result.decision_makers, "decision maker") + (" and nature" if result.nature else "")
-    counts = [parties, plural(result.options, "option")]
-    counts.append(f"{plural(result.states, 'state')} of {plural(result.combinations, 'combination')}")
-    counts += [plural(result.variants, "variant")] if result.variants else []
-    counts += [plural(result.guarantees, "guarantee")] if result.guarantees else []
+    yield text(result.title or _("Untitled conflict"), "bold")
+    counts = [
+        count_parties(result.decision_makers, nature=bool(result.nature)),
+        counted("{n} option", "{n} options", result.options),
+        counted(
+            "{states} of {n} combination",
+            "{states} of {n} combinations",
+            result.combinations,
+            states=states_words(result.states),
+        ),
+    ]
+    counts += [counted("{n} variant", "{n} variants", result.variants)] if result.variants else []
+    counts += [counted("{n} guarantee", "{n} guarantees", result.guarantees)] if result.guarantees else []
     yield text(" · ".join(counts), "dim")
     if result.classes:
-        yield text("classes: " + ", ".join(f"{name} {count:,}" for name, count in result.classes), "dim")
+        classes = ", ".join(f"{name} {number(count)}" for name, count in result.classes)
+        yield text(_("classes: {classes}").format(classes=classes), "dim")
     for warning in result.warnings:
         if warning.level == "warning":
-            place = f"line {warning.mark.line}, column {warning.mark.column}: " if warning.mark else ""
-            yield text(f"warning: {place}{warning.message} [{warning.kind}]")
+            words = (
+                _("warning: line {line}, column {column}: {message} [{kind}]")
+                if warning.mark
+                else _("warning: {message} [{kind}]")
+            )
+            line, column = (warning.mark.line, warning.mark.column) if warning.mark else (0, 0)
+            yield text(words.format(line=line, column=column, message=warning.message, kind=warning.kind))
     for note in result.notes:
-        yield text(f"not examined: {note}", "dim")
-    if not result.warnings:
-        yield text("No errors, no warnings." if result.complete else "No errors and no warnings in what was examined.")
+        yield text(_("not examined: {note}").format(note=note), "dim")
+    if not result.warnings and result.complete:
+        yield text(_("No errors, no warnings."))
+    elif not result.warnings:
+        yield text(_("No errors and no warnings in what was examined."))
 
 
 def found_errors(result: Validation, conflict: Conflict) -> ModelError | None:

@@ -24,14 +24,15 @@ from detente.conflict.views import (
 from detente.graph.evaluate import Flags
 from detente.graph.graph import Graph
 from detente.report.listing import Listing
-from detente.report.sentences import dm_name, joined, plural
-from detente.report.terminal import heading, model_head, reading_line
-from detente.report.words import state_words, text
+from detente.report.sentences import dm_name
+from detente.report.speech import _, counted, joined, number, quoted
+from detente.report.terminal import all_shows_words, heading, model_head, reading_line
+from detente.report.terms import said
+from detente.report.words import absent_words, listed_words, state_words, states_words, text
+from detente.stability.registry import concept
 
 MOST_LISTED = 12
 """States in a cell before the rest is counted."""
-
-_PARTS = {"illusions": "illusion", "surprises": "surprise", "hyper_equilibria": "hyper-equilibrium"}
 
 
 def views_view(found: Hypergame, *, everything: bool = False) -> Iterator[RenderableType]:
@@ -42,14 +43,14 @@ def views_view(found: Hypergame, *, everything: bool = False) -> Iterator[Render
     most = found.graph.n_states if everything else MOST_LISTED
     yield from model_head(found.graph)
     yield from reading_line(found.conflict, found.reading)
-    yield heading("What they see")
+    yield heading(_("What they see"))
     for seen in found.sights.values():
         yield from _sight(found, seen)
     for key in found.hyper:
-        yield heading(key.upper())
+        yield heading(said(concept(key).name))
         yield from _concept(found, key, most)
     for key, why in found.absent.items():
-        yield text(f"{key}: not decided; {why}", "dim")
+        yield text(absent_words(key, why), "dim")
     yield from _corrections(found, most)
     yield text("")
     for line in _legend(found):
@@ -61,47 +62,51 @@ def views_view(found: Hypergame, *, everything: bool = False) -> Iterator[Render
 
 def _sight(found: Hypergame, seen: Sight) -> Iterator[RenderableType]:
     label = viewer_label(found.conflict, seen.viewer)
-    kind = "" if found.is_party(seen.viewer) else " (decides nothing)"
-    yield text(f"{label}{kind}: {plural(seen.graph.n_states, 'state')} in its view")
+    if not found.is_party(seen.viewer):
+        label = _("{viewer} (decides nothing)").format(viewer=label)
+    yield text(_("{viewer}: {states} in its view").format(viewer=label, states=states_words(seen.graph.n_states)))
     for item in seen.view.premises:
         source = f" ({item.source})" if item.source else ""
         yield Padding(text(f"– {premise_sentence(found.conflict, item)}.{source}"), (0, 0, 0, 2))
     if seen.view.wants:
-        wants = joined([f"“{item.that.text()}”" for item in seen.view.wants])
-        yield Padding(text(f"– Itself it wants above all {wants}."), (0, 0, 0, 2))
+        wants = joined([quoted(item.that.text()) for item in seen.view.wants])
+        words = _("Itself it wants above all {wishes}.").format(wishes=wants)
+        yield Padding(text(f"– {words}"), (0, 0, 0, 2))
 
 
 def premise_sentence(conflict: Conflict, item: ViewPremise) -> str:
     """Return one point of a view in words, without the viewer's name and without a full stop."""
     match item:
         case SeenAs():
-            return f"It sees {dm_name(conflict, item.dm)} {joined(list(_seen_words(conflict, item)))}"
+            words = _("It sees {name} {how}")
+            return words.format(name=dm_name(conflict, item.dm), how=joined(_seen_words(conflict, item)))
         case UnknownOption():
-            return f"It does not know that {_option_words(conflict, item.option, conflict.options[item.option])}"
+            option = conflict.options[item.option].label
+            words = _("It does not know that {name} can “{option}”")
+            return words.format(name=dm_name(conflict, conflict.owner(item.option)), option=option)
         case ImaginedOption():
             own = Option(id=item.option.partition(".")[2], name=item.name)
-            return f"It believes that {_option_words(conflict, item.option, own)}"
+            words = _("It believes that {name} can “{option}”")
+            return words.format(name=dm_name(conflict, conflict.owner(item.option)), option=own.label)
         case ThoughtImpossible():
-            return f"It thinks impossible: {item.that.text()}"
+            return _("It thinks impossible: {formula}").format(formula=item.that.text())
         case Forgotten():
-            return f"It leaves {dm_name(conflict, item.dm)} out altogether"
-    return item.says()
-
-
-def _option_words(conflict: Conflict, full: str, option: Option) -> str:
-    return f"{dm_name(conflict, conflict.owner(full))} can “{option.label}”"
+            return _("It leaves {name} out altogether").format(name=dm_name(conflict, item.dm))
+    return said(item.says())
 
 
 def _seen_words(conflict: Conflict, item: SeenAs) -> Iterator[str]:
     if item.lens:
         label = conflict.decision_maker(item.dm).lens(item.lens).label
-        yield f"under the lens “{label}”" + (f" ({item.lens})" if label != item.lens else "")
+        words = _("under the lens “{lens}” ({key})") if label != item.lens else _("under the lens “{lens}”")
+        yield words.format(lens=label, key=item.lens)
     for name, that in item.statements:
-        yield f"wanting “{that.text()}” in place of “{name.removeprefix(f'{item.dm}: ')}”"
+        words = _("wanting “{wish}” in place of “{other}”")
+        yield words.format(wish=that.text(), other=name.removeprefix(f"{item.dm}: "))
     for name in item.drop:
-        yield f"without “{name.removeprefix(f'{item.dm}: ')}”"
+        yield _("without “{statement}”").format(statement=name.removeprefix(f"{item.dm}: "))
     if item.wants:
-        yield f"wanting above all {joined([f'“{that.text()}”' for that in item.wants])}"
+        yield _("wanting above all {wishes}").format(wishes=joined(quoted(that.text()) for that in item.wants))
 
 
 # -- what holds -----------------------------------------------------------------------------------------------------
@@ -109,16 +114,18 @@ def _seen_words(conflict: Conflict, item: SeenAs) -> Iterator[str]:
 
 def _concept(found: Hypergame, key: str, most: int) -> Iterator[RenderableType]:
     graph, true, hyper = found.graph, found.equilibria[key], found.hyper[key]
-    table = Listing("", "states", right=())
-    table.add_row(text("equilibria in truth"), text(_states_words(graph, true, most)))
-    table.add_row(text("hyper-equilibria"), text(_states_words(graph, hyper, most)))
+    table = Listing("", _("states"), right=())
+    table.add_row(text(_("equilibria in truth")), text(_states_words(graph, true, most)))
+    table.add_row(text(_("hyper-equilibria")), text(_states_words(graph, hyper, most)))
     if (hyper & ~true).any():
-        table.add_row(text("  of them none in truth"), text(_states_words(graph, hyper & ~true, most)))
+        words = _("of them none in truth")
+        table.add_row(text(f"  {words}"), text(_states_words(graph, hyper & ~true, most)))
     if (true & ~hyper).any():
-        table.add_row(text("  in truth, lost in views"), text(_states_words(graph, true & ~hyper, most)))
+        words = _("in truth, lost in views")
+        table.add_row(text(f"  {words}"), text(_states_words(graph, true & ~hyper, most)))
     yield table
     yield text("")
-    table = Listing("viewer", "equilibria in its view", "illusions", "surprises")
+    table = Listing(_("viewer"), _("equilibria in its view"), _("illusions"), _("surprises"))
     for viewer, item in found.seen[key].items():
         table.add_row(
             text(viewer_label(found.conflict, viewer)),
@@ -132,19 +139,29 @@ def _concept(found: Hypergame, key: str, most: int) -> Iterator[RenderableType]:
             yield from _imaginary(found, viewer, item.imaginary, most)
         lost = int((item.surprises & (found.sights[viewer].image < 0)).sum())
         if lost:
-            label = viewer_label(found.conflict, viewer)
-            yield text(f"{label} does not even perceive {lost:,} of {plural(int(item.surprises.sum()), 'surprise')}.")
+            words = counted(
+                "{viewer} does not even perceive {lost} of {n} surprise.",
+                "{viewer} does not even perceive {lost} of {n} surprises.",
+                int(item.surprises.sum()),
+                viewer=viewer_label(found.conflict, viewer),
+                lost=number(lost),
+            )
+            yield text(words)
 
 
 def _imaginary(found: Hypergame, viewer: str, states: np.ndarray, most: int) -> Iterator[RenderableType]:
     graph = found.sights[viewer].graph
-    label = viewer_label(found.conflict, viewer)
-    count = plural(len(states), "equilibrium", "equilibria")
-    yield text(f"{label} sees {count} that no true state can be:")
+    words = counted(
+        "{viewer} sees {n} equilibrium that no true state can be:",
+        "{viewer} sees {n} equilibria that no true state can be:",
+        len(states),
+        viewer=viewer_label(found.conflict, viewer),
+    )
+    yield text(words)
     for state in states[:most].tolist():
         yield Padding(text(f"– {state_words(graph, state)}"), (0, 0, 0, 2))
     if len(states) > most:
-        yield Padding(text(f"… and {len(states) - most:,} more (--all shows them)", "dim"), (0, 0, 0, 2))
+        yield Padding(text(all_shows_words(len(states) - most), "dim"), (0, 0, 0, 2))
 
 
 def _states_words(graph: Graph, flags: Flags, most: int) -> str:
@@ -154,15 +171,15 @@ def _states_words(graph: Graph, flags: Flags, most: int) -> str:
 
 def _listed(graph: Graph, states: np.ndarray, most: int) -> str:
     if not len(states):
-        return "none"
+        return _("none")
     if graph.class_of is None or len(states) == 1:
-        return f"{len(states):,}: {_numbers(graph, states, most)}" + _class_of_one(graph, states)
+        return f"{number(len(states))}: {_numbers(graph, states, most)}" + _class_of_one(graph, states)
     parts = []
     for index, name in enumerate(graph.conflict.classes):
         own = states[graph.class_of[states] == index]
         if len(own):
-            parts.append(f"{graph.conflict.outcome(name).label} {len(own):,} ({_numbers(graph, own, most)})")
-    return f"{len(states):,}: {'; '.join(parts)}"
+            parts.append(f"{graph.conflict.outcome(name).label} {number(len(own))} ({_numbers(graph, own, most)})")
+    return f"{number(len(states))}: {'; '.join(parts)}"
 
 
 def _class_of_one(graph: Graph, states: np.ndarray) -> str:
@@ -172,17 +189,15 @@ def _class_of_one(graph: Graph, states: np.ndarray) -> str:
 
 
 def _numbers(graph: Graph, states: Iterable[int], most: int) -> str:
-    labels = [graph.space.label(int(state)) for state in states]
-    more = f" … and {len(labels) - most:,} more" if len(labels) > most else ""
-    return " ".join(labels[:most]) + more
+    return listed_words([graph.space.label(int(state)) for state in states], most)
 
 
 # -- corrections ----------------------------------------------------------------------------------------------------
 
 
 def _corrections(found: Hypergame, most: int) -> Iterator[RenderableType]:
-    yield heading("If one view alone were corrected")
-    table = Listing("viewer", "what is corrected", "concept", "what changes")
+    yield heading(_("If one view alone were corrected"))
+    table = Listing(_("viewer"), _("what is corrected"), _("concept"), _("what changes"))
     nothing: dict[tuple[str, str], list[str]] = {}
     for item in found.corrections:
         if not item.changes:
@@ -196,7 +211,7 @@ def _corrections(found: Hypergame, most: int) -> Iterator[RenderableType]:
                 table.add_row(text(label), text(what), text(item.concept), text(words))
         same = nothing.get((viewer, premise))
         if same:
-            table.add_row(text(label), text(what), text(", ".join(same)), text("nothing"))
+            table.add_row(text(label), text(what), text(", ".join(same)), text(_("nothing")))
     yield table
 
 
@@ -209,25 +224,39 @@ def _by_premise(items: Iterable[Correction]) -> list[tuple[tuple[str, str], list
 
 def _what(found: Hypergame, viewer: str, premise: str) -> str:
     if not premise:
-        return "all of its views together"
+        return _("all of its views together")
     item = next(item for item in found.sights[viewer].view.premises if item.id == premise)
     return premise_sentence(found.conflict, item)
 
 
 def _change_words(graph: Graph, item: Correction, most: int) -> str:
     words = []
-    for key, one in _PARTS.items():
-        many = one[:-2] + "a" if one.endswith("um") else one + "s"
-        for change, part in (("gone", item.gone), ("new", item.new)):
+    for key in ("illusions", "surprises", "hyper_equilibria"):
+        for new, part in ((False, item.gone), (True, item.new)):
             states = part.get(key, np.array([], dtype=np.intp))
             if len(states):
-                words.append(f"{plural(len(states), one, many)} {change} ({_numbers(graph, states, most)})")
+                words.append(f"{_count_words(key, len(states), new=new)} ({_numbers(graph, states, most)})")
     return "; ".join(words)
 
 
+def _count_words(kind: str, n: int, *, new: bool) -> str:
+    """Return how many illusions, surprises or hyper-equilibria come or go."""
+    if new:
+        return {
+            "illusions": counted("{n} illusion new", "{n} illusions new", n),
+            "surprises": counted("{n} surprise new", "{n} surprises new", n),
+            "hyper_equilibria": counted("{n} hyper-equilibrium new", "{n} hyper-equilibria new", n),
+        }[kind]
+    return {
+        "illusions": counted("{n} illusion gone", "{n} illusions gone", n),
+        "surprises": counted("{n} surprise gone", "{n} surprises gone", n),
+        "hyper_equilibria": counted("{n} hyper-equilibrium gone", "{n} hyper-equilibria gone", n),
+    }[kind]
+
+
 def _legend(found: Hypergame) -> Iterator[str]:
-    yield "hyper-equilibrium: perceived by every party, and stable for it in its own view"
-    yield "illusion: an equilibrium in the viewer's game, and none in truth"
-    yield "surprise: an equilibrium in truth, and none in the viewer's game, or unperceived there"
+    yield _("hyper-equilibrium: perceived by every party, and stable for it in its own view")
+    yield _("illusion: an equilibrium in the viewer's game, and none in truth")
+    yield _("surprise: an equilibrium in truth, and none in the viewer's game, or unperceived there")
     if not all(found.is_party(viewer) for viewer in found.sights):
-        yield "Observers and outsiders decide nothing: hyper-equilibria do not depend on their views."
+        yield _("Observers and outsiders decide nothing: hyper-equilibria do not depend on their views.")

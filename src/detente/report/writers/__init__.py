@@ -1,0 +1,1 @@
+"""Writers: one form of a report, many files."""
