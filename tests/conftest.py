@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, settings
 
 from detente.stability import backend
 
-settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "default", deadline=None, print_blob=True, suppress_health_check=list(HealthCheck), max_examples=50
+)
 settings.load_profile("default")
 
 

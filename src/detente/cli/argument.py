@@ -11,6 +11,7 @@ from detente.cli.common import (
     ConceptOption,
     Format,
     FormatOption,
+    LangOption,
     ModelArgument,
     ReadingOption,
     SanctionsOption,
@@ -34,6 +35,7 @@ def check(
     ] = 1,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Check the claims of a model: which follow from its premises, under which readings and concepts."""
     from detente.analysis.claims import check as run
@@ -47,9 +49,9 @@ def check(
     if why:
         with progress_bar("dropping premises", worthwhile=True) as report:
             reasons = find_reasons(found, sets_to=sets, progress=report)
-        emit(form, table=lambda: reasons_view(reasons), data=reasons.to_dict, frame=reasons.to_frame)
+        emit(form, lang=lang, table=lambda: reasons_view(reasons), data=reasons.to_dict, frame=reasons.to_frame)
     else:
-        emit(form, table=lambda: argument_view(found), data=found.to_dict, frame=found.to_frame)
+        emit(form, lang=lang, table=lambda: argument_view(found), data=found.to_dict, frame=found.to_frame)
     if not found.holds:
         raise typer.Exit(1)
 
@@ -65,6 +67,7 @@ def durability(
     concept: ConceptOption = None,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """What lasts when lenses change: lasting, brittle, provisional, latent, conditional or untenable."""
     from detente.analysis.breaks import breaks
@@ -83,7 +86,7 @@ def durability(
             progress=report,
         )
     if state is None:
-        emit(form, table=lambda: durability_view(found), data=found.to_dict, frame=found.to_frame)
+        emit(form, lang=lang, table=lambda: durability_view(found), data=found.to_dict, frame=found.to_frame)
         return
     at = found.graph.find_state(state)
     results = [breaks(found, at, key) for key in found.held]
@@ -93,6 +96,7 @@ def durability(
 
     emit(
         form,
+        lang=lang,
         table=lambda: (line for result in results for line in breaks_view(result)),
         data=data,
         frame=lambda: results[0].to_frame(results),
@@ -117,6 +121,7 @@ def evolve(
         list[str] | None, typer.Option("--error", help="How often a party takes any move instead: us=0.01.")
     ] = None,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Where play by improvements comes to rest, with the shares that follow from a moving rule."""
     from detente.analysis.evolution import evolution
@@ -136,7 +141,7 @@ def evolve(
         weights=_numbers(weight, "a mover and its weight, such as us=2"),
         errors=_numbers(error, "a party and its rate of error, such as us=0.01") or None,
     )
-    emit(form, table=lambda: evolution_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: evolution_view(found), data=found.to_dict, frame=found.to_frame)
 
 
 def phases(
@@ -147,6 +152,7 @@ def phases(
         bool, typer.Option("--joint", help="Joint improvements of the parties to each agreement are steps too.")
     ] = False,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Phase by phase: where play comes to rest in one is where the next begins."""
     from detente.analysis.phases import phases as run
@@ -158,20 +164,21 @@ def phases(
         improvements="best" if best else "any",
         steps="joint" if joint else "single",
     )
-    emit(form, table=lambda: phases_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: phases_view(found), data=found.to_dict, frame=found.to_frame)
 
 
 def purpose(
     model: ModelArgument,
     reading: ReadingOption = None,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Which aims make the observed moves rational, which contradict them, and the simplest that fits."""
     from detente.analysis.purpose import purpose as run
     from detente.report.purpose import purpose_view
 
     found = run(load(model), reading=reading)
-    emit(form, table=lambda: purpose_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: purpose_view(found), data=found.to_dict, frame=found.to_frame)
 
 
 def _numbers(values: list[str] | None, what: str) -> dict[str, float]:
@@ -191,6 +198,7 @@ def vetoes(
     reading: Annotated[list[str] | None, typer.Option("--reading", "-r", help="Only these readings.")] = None,
     concept: ConceptOption = None,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Who can block an outcome: each party alone, and each coalition of the model."""
     from detente.analysis.blockers import blockers
@@ -198,4 +206,4 @@ def vetoes(
 
     conflict = load(model)
     found = blockers(conflict, outcomes=several(outcome), readings=several(reading), concepts=several(concept))
-    emit(form, table=lambda: blockers_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: blockers_view(found), data=found.to_dict, frame=found.to_frame)

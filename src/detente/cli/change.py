@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, progress, several
+from detente.cli.common import Format, FormatOption, LangOption, ModelArgument, emit, load, progress, several
 from detente.errors import UsageError
 
 
@@ -56,6 +56,7 @@ def change(
         float, typer.Option("--seconds", min=0, help="Search so long at each level, then say what is proven.")
     ] = 60.0,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """What would have to change so that a wish comes true: in rankings, in aims, in what is secured, and in whom."""
     kept = several(keep) or []
@@ -71,7 +72,7 @@ def change(
             raise UsageError("--count is for one target under one concept and one reading")
         one = readings[0] if readings else None
         number = run_count(load(model), target[0], concepts[0], keep=kept, reading=one)
-        emit(form, table=lambda: count_view(number), data=number.to_dict, frame=number.to_frame)
+        emit(form, lang=lang, table=lambda: count_view(number), data=number.to_dict, frame=number.to_frame)
         return
     from detente.analysis.change import changes as run
     from detente.report.changes import changes_view
@@ -94,4 +95,4 @@ def change(
             seconds=seconds,
             progress=report,
         )
-    emit(form, table=lambda: changes_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: changes_view(found), data=found.to_dict, frame=found.to_frame)

@@ -54,6 +54,29 @@ ReadingOption = Annotated[str | None, typer.Option("--reading", "-r", help="The 
 ConceptOption = Annotated[
     list[str] | None, typer.Option("--concept", "-c", help="nash, gmr, smr, seq, sseq or sim; may be repeated or a,b.")
 ]
+
+
+def _known_language(lang: str) -> str:
+    """Return a language that there is. Raises UsageError."""
+    from detente.report.speech import speaking
+
+    with speaking(lang):
+        return lang
+
+
+LangOption = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="LANG",
+        envvar="DETENTE_LANG",
+        show_envvar=False,
+        callback=_known_language,
+        help="The language of what is told, en or de; else what DETENTE_LANG says. JSON and CSV stay as they are.",
+    ),
+]
+"""For what the report tells; it goes on to :func:`emit` and :func:`show`."""
+
 SanctionsOption = Annotated[
     str, typer.Option("--sanctions", help="What opponents may do in reply: legal, once_each or single.")
 ]
@@ -71,16 +94,19 @@ def width() -> int:
     return max(found or NO_TERMINAL, NARROWEST)
 
 
-def show(parts: Iterable[RenderableType]) -> None:
-    """Write an answer for people, part by part, without blanks at the end of lines."""
+def show(parts: Iterable[RenderableType], lang: str = "en") -> None:
+    """Write an answer for people in a language, part by part, without blanks at the end of lines."""
     from rich.console import Console
+
+    from detente.report.speech import speaking
 
     rest = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
     console = Console(width=width(), highlight=False, markup=False, emoji=False, _environ=rest)
-    for part in parts:
-        with console.capture() as captured:
-            console.print(part, crop=False)
-        sys.stdout.write(_BLANKS.sub(r"\1", captured.get()))
+    with speaking(lang):
+        for part in parts:
+            with console.capture() as captured:
+                console.print(part, crop=False)
+            sys.stdout.write(_BLANKS.sub(r"\1", captured.get()))
 
 
 def note(words: str) -> None:
@@ -120,8 +146,15 @@ def emit(
     data: Callable[[], Any],
     frame: Callable[[], Any],
     n_states: int = 0,
+    lang: str = "en",
 ) -> None:
-    """Write an answer in the form asked for. Raises TooLargeError for JSON or CSV beyond reason."""
+    """Write an answer in the form asked for, a table in a language.
+
+    Raises
+    ------
+    TooLargeError
+        JSON or CSV beyond reason.
+    """
     if form is not Format.table and n_states > MOST_STATES_OUT:
         raise TooLargeError(
             f"this model has {n_states:,} states, and {form} would take gigabytes; it is written for at most "
@@ -133,7 +166,7 @@ def emit(
     elif form is Format.csv:
         _tidy(frame()).to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
-        show(table())
+        show(table(), lang)
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
@@ -164,16 +197,17 @@ def _shortest(path: Path) -> str:
     return shlex.quote(str(whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole))
 
 
-def save(path: Path, content: str, *, force: bool = False) -> None:
+def save(path: Path, content: str | bytes, *, force: bool = False) -> None:
     """Write a file whole or not at all. Raises UsageError."""
     if path.exists() and not force:
         raise UsageError(f"{path} exists already; --force replaces it")
+    data = content if isinstance(content, bytes) else content.encode()
     try:
         if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
-            path.write_text(content, encoding="utf-8", newline="\n")
+            path.write_bytes(data)
             return
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, delete=False) as file:
-            file.write(content)
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
+            file.write(data)
         os.chmod(file.name, 0o666 & ~_umask())
         os.replace(file.name, path)
     except OSError as error:

@@ -10,7 +10,21 @@ import typer
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
-from detente.cli import argument, brief, change, models, questions, relations, robust, streams, variants, views
+from detente.cli import (
+    argument,
+    brief,
+    change,
+    graph,
+    models,
+    questions,
+    relations,
+    report,
+    robust,
+    serve,
+    streams,
+    variants,
+    views,
+)
 from detente.errors import DetenteError, ModelError
 
 app = typer.Typer(
@@ -52,6 +66,7 @@ def _options(
 
 for _command in (
     brief.brief,
+    report.report,
     questions.analyze,
     argument.check,
     variants.variants,
@@ -66,6 +81,7 @@ for _command in (
     relations.relations,
     questions.explain,
     questions.paths,
+    graph.graph,
     questions.coalitions,
     questions.means,
     questions.compare,
@@ -76,6 +92,7 @@ for _command in (
     models.schema,
     models.list_library,
     models.demo,
+    serve.serve,
 ):
     app.command(name="library" if _command is models.list_library else _command.__name__, cls=_Command)(_command)
 

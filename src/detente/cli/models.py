@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import Format, FormatOption, ModelArgument, emit, load, note, program, save, show
+from detente.cli.common import Format, FormatOption, LangOption, ModelArgument, emit, load, note, program, save, show
 from detente.errors import ModelError, UsageError
 
 
@@ -17,6 +17,7 @@ def validate(
     model: ModelArgument,
     form: FormatOption = Format.table,
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
+    lang: LangOption = "en",
 ) -> None:
     """Check a model: every error with its place, and warnings about what is legal but suspicious."""
     from detente.analysis.validate import validate as run
@@ -28,11 +29,17 @@ def validate(
     except ModelError as error:
         if form is not Format.table:
             data = {"errors": errors_of(error)}
-            emit(form, table=list, data=lambda: data, frame=lambda: error_frame(data["errors"]))
+            emit(form, lang=lang, table=list, data=lambda: data, frame=lambda: error_frame(data["errors"]))
         raise
     wrong = found_errors(result, conflict)
     data = {"errors": errors_of(wrong) if wrong else []}
-    emit(form, table=lambda: validation_view(result), data=lambda: {**data, **result.to_dict()}, frame=result.to_frame)
+    emit(
+        form,
+        lang=lang,
+        table=lambda: validation_view(result),
+        data=lambda: {**data, **result.to_dict()},
+        frame=result.to_frame,
+    )
     if wrong:
         raise wrong
     if strict and result.warnings:
@@ -87,7 +94,7 @@ def schema() -> None:
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def list_library(form: FormatOption = Format.table) -> None:
+def list_library(form: FormatOption = Format.table, lang: LangOption = "en") -> None:
     """List the built-in conflicts."""
     from detente.library.index import catalogue
     from detente.report.terminal import library_view
@@ -97,15 +104,16 @@ def list_library(form: FormatOption = Format.table) -> None:
 
         return pd.DataFrame(catalogue()).set_index("name")
 
-    emit(form, table=lambda: library_view(catalogue()), data=catalogue, frame=frame)
+    emit(form, lang=lang, table=lambda: library_view(catalogue()), data=catalogue, frame=frame)
 
 
 def demo(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="The conflict to show.")] = "peace_delusion",
     reading: Annotated[str | None, typer.Option("--reading", "-r", help="Only this reading.")] = None,
     concept: Annotated[str, typer.Option("--concept", "-c", help="The concept that 'why' is told under.")] = "seq",
+    lang: LangOption = "en",
 ) -> None:
     """Tour a conflict: who can do what, the outcomes, what can hold, and why."""
     from detente.report.tour import tour
 
-    show(tour(load(model), model, reading, concept, program()))
+    show(tour(load(model), model, reading, concept, program()), lang)

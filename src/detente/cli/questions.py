@@ -10,6 +10,7 @@ from detente.cli.common import (
     ConceptOption,
     Format,
     FormatOption,
+    LangOption,
     ModelArgument,
     ReadingOption,
     SanctionsOption,
@@ -38,6 +39,7 @@ def analyze(
     tableau: Annotated[
         bool, typer.Option("--tableau", help="The classic tableau: ranking, improvements, r/s/u.")
     ] = False,
+    lang: LangOption = "en",
 ) -> None:
     """Which states can hold: every reading, every concept."""
     from detente.analysis.analyze import analyze as run
@@ -70,7 +72,7 @@ def analyze(
             for key in keys:
                 yield from tableau_view(item, key, width())
 
-    emit(form, table=table, data=result.to_dict, frame=result.to_frame, n_states=graph.n_states)
+    emit(form, lang=lang, table=table, data=result.to_dict, frame=result.to_frame, n_states=graph.n_states)
 
 
 def explain(
@@ -81,6 +83,7 @@ def explain(
     reading: ReadingOption = None,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Why a state is stable or not: every improvement, and the sanction that meets it or that none does."""
     from detente.analysis.explain import explain as run
@@ -108,7 +111,7 @@ def explain(
         found.insert(0, "number", result.state + 1)
         return found
 
-    emit(form, table=lambda: explanation_view(result), data=result.to_dict, frame=frame)
+    emit(form, lang=lang, table=lambda: explanation_view(result), data=result.to_dict, frame=frame)
 
 
 def paths(
@@ -118,6 +121,7 @@ def paths(
     by: Annotated[list[str] | None, typer.Option("--by", help="moves, improvements or alone; all by default.")] = None,
     reading: ReadingOption = None,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Shortest legal paths from a state to a state or outcome, and who moves first."""
     from detente.analysis.paths import WAYS
@@ -126,7 +130,7 @@ def paths(
 
     ways = several(by) or WAYS
     result = run(load(model), start, to, by=ways, reading=reading)  # type: ignore[arg-type]
-    emit(form, table=lambda: paths_view(result), data=result.to_dict, frame=result.to_frame)
+    emit(form, lang=lang, table=lambda: paths_view(result), data=result.to_dict, frame=result.to_frame)
 
 
 def coalitions(
@@ -144,6 +148,7 @@ def coalitions(
     ] = False,
     reading: ReadingOption = None,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Joint improvements, and states stable for a coalition as a whole."""
     from detente.analysis.coalitions import coalitions as run
@@ -165,7 +170,14 @@ def coalitions(
             progress=report,
         )
     frames = graph.n_states if form is Format.csv else 0
-    emit(form, table=lambda: coalitions_view(result), data=result.to_dict, frame=result.to_frame, n_states=frames)
+    emit(
+        form,
+        lang=lang,
+        table=lambda: coalitions_view(result),
+        data=result.to_dict,
+        frame=result.to_frame,
+        n_states=frames,
+    )
 
 
 def means(
@@ -177,13 +189,14 @@ def means(
         typer.Option("--stop", help="Only what stopping this option frees; may be repeated or a,b."),
     ] = None,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Many theatres, one purse: what each option takes of a limit, what stopping it frees, and who would use that."""
     from detente.analysis.means import means as run
     from detente.report.means import means_view
 
     found = run(load(model), state=state, limits=limit, stops=several(stop))
-    emit(form, table=lambda: means_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: means_view(found), data=found.to_dict, frame=found.to_frame)
 
 
 def compare(
@@ -191,6 +204,7 @@ def compare(
     b: Annotated[str, typer.Argument(metavar="B", help="MODEL[@variant][@reading][:concept]")],
     everything: Annotated[bool, typer.Option("--all", help="List every state that differs, however many.")] = False,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Two models, readings or concepts side by side: what changes, and which premises differ."""
     from detente.analysis.compare import compare as run
@@ -209,6 +223,7 @@ def compare(
     result = run(*sides)
     emit(
         form,
+        lang=lang,
         table=lambda: comparison_view(result, everything=everything),
         data=result.to_dict,
         frame=result.to_frame,
@@ -221,6 +236,7 @@ def states(
     where: Annotated[str | None, typer.Option("--where", "-w", help="Only states that satisfy this formula.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="List every state and rank, however many.")] = False,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """The option table, each party's ranking, and which statements each state satisfies."""
     from detente.analysis.states import states as run
@@ -229,6 +245,7 @@ def states(
     result = run(load(model), reading=reading, where=where)
     emit(
         form,
+        lang=lang,
         table=lambda: states_view(result, width(), everything=everything),
         data=result.to_dict,
         frame=result.to_frame,

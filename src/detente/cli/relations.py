@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.cli.common import Format, FormatOption, ModelArgument, ReadingOption, SanctionsOption, emit, load
+from detente.cli.common import (
+    Format,
+    FormatOption,
+    LangOption,
+    ModelArgument,
+    ReadingOption,
+    SanctionsOption,
+    emit,
+    load,
+)
 from detente.errors import UsageError
 
 
@@ -28,6 +37,7 @@ def relations(
     reading: ReadingOption = None,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Who is whose ally or adversary: is the web balanced, which ties are under strain, when did they turn."""
     from detente.analysis.relational import relational_equilibria
@@ -41,7 +51,7 @@ def relations(
     found = run(conflict, at=at, rapprochement=change) if conflict.relations or not attitudes else None
     if not attitudes and found is not None:
         result = found
-        emit(form, table=lambda: relations_view(result), data=result.to_dict, frame=result.to_frame)
+        emit(form, lang=lang, table=lambda: relations_view(result), data=result.to_dict, frame=result.to_frame)
         return
     held = relational_equilibria(
         conflict,
@@ -60,7 +70,7 @@ def relations(
     def data() -> dict[str, Any]:
         return {**({} if found is None else found.to_dict()), "relational": held.to_dict()}
 
-    emit(form, table=table, data=data, frame=held.to_frame)
+    emit(form, lang=lang, table=table, data=data, frame=held.to_frame)
 
 
 def _rapprochement(given: str) -> tuple[str, str, float]:

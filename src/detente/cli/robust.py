@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import ClaimOption, Format, FormatOption, ModelArgument, emit, load, note, save, several
+from detente.cli.common import (
+    ClaimOption,
+    Format,
+    FormatOption,
+    LangOption,
+    ModelArgument,
+    emit,
+    load,
+    note,
+    save,
+    several,
+)
 from detente.cli.common import progress as progress_bar
 from detente.errors import UsageError
 
@@ -66,6 +77,7 @@ def robust(
         typer.Option("--cluster", metavar="ADDRESS", help="Use the workers of a dask scheduler, as tcp://host:8786."),
     ] = None,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """How much hangs on uncertain premises: in what share of the worlds they leave open something holds."""
     from detente.analysis.robust import robust as run
@@ -101,8 +113,10 @@ def robust(
         note(f"detente: interrupted; {shlex.quote(str(out))} keeps what was done, and --resume goes on from there")
         sys.exit(INTERRUPTED)
     if svg is not None:
+        from detente.report.speech import speaking
         from detente.report.tornado import tornado_svg
 
-        save(svg, tornado_svg(found), force=force)
+        with speaking(lang):
+            save(svg, tornado_svg(found), force=force)
         note(f"wrote {svg}")
-    emit(form, table=lambda: robust_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: robust_view(found), data=found.to_dict, frame=found.to_frame)

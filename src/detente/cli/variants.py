@@ -6,6 +6,7 @@ from detente.cli.common import (
     ClaimOption,
     Format,
     FormatOption,
+    LangOption,
     ModelArgument,
     SanctionsOption,
     emit,
@@ -20,6 +21,7 @@ def variants(
     claim: ClaimOption = None,
     sanctions: SanctionsOption = "legal",
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """What hangs on choices that a text leaves open: verdicts as written, and under each variant of the model."""
     from detente.analysis.variants import variants as run
@@ -28,4 +30,4 @@ def variants(
     conflict = load(model)
     with progress("variants", worthwhile=True) as report:
         found = run(conflict, claims=several(claim), sanctions=sanctions, progress=report)  # type: ignore[arg-type]
-    emit(form, table=lambda: variants_view(found), data=found.to_dict, frame=found.to_frame)
+    emit(form, lang=lang, table=lambda: variants_view(found), data=found.to_dict, frame=found.to_frame)

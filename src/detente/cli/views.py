@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.common import ConceptOption, Format, FormatOption, ModelArgument, ReadingOption, emit, load, several
+from detente.cli.common import (
+    ConceptOption,
+    Format,
+    FormatOption,
+    LangOption,
+    ModelArgument,
+    ReadingOption,
+    emit,
+    load,
+    several,
+)
 
 
 def views(
@@ -15,6 +25,7 @@ def views(
     concept: ConceptOption = None,
     everything: Annotated[bool, typer.Option("--all", help="List every state, however many.")] = False,
     form: FormatOption = Format.table,
+    lang: LangOption = "en",
 ) -> None:
     """Who sees the conflict otherwise than it is: what holds then, illusions, surprises, corrections."""
     from detente.analysis.hypergame import hypergame
@@ -23,6 +34,7 @@ def views(
     found = hypergame(load(model), reading=reading, concepts=several(concept))
     emit(
         form,
+        lang=lang,
         table=lambda: views_view(found, everything=everything),
         data=found.to_dict,
         frame=found.to_frame,

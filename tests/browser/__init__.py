@@ -1,0 +1,1 @@
+"""Tests in a real browser: reports opened from disk, and the workbench as people use it."""
