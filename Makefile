@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 KERNELS := CMakeLists.txt $(wildcard src/detente/stability/cpp/*)
 
-.PHONY: setup demo test lint bench docs docs-data clean
+.PHONY: setup demo test lint bench docs docs-data messages clean
 
 setup: $(DEV)
 
@@ -38,10 +38,14 @@ bench: $(DEV)
 
 docs: $(DEV)
 	$(BIN)/python docs/fill.py
+	$(BIN)/python docs/notebook.py
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 docs-data: $(DEV)
 	$(BIN)/python docs/fill.py --data
+
+messages: $(DEV)
+	$(BIN)/python tools/messages.py
 
 clean:
 	rm -rf $(VENV) build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

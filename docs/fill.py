@@ -11,6 +11,10 @@ in stands under a comment. Each page has an empty folder of its own, in which it
     of the model that it is about. ``python docs/fill.py --data`` runs these commands again.
 ``<!-- file: NAME -->`` and a block
     A file that the commands use.
+``<!-- into: NAME -->`` and a block
+    A part of that file: it takes the place of the part that begins with the same line, or comes last.
+``<!-- whole: NAME -->`` and a block
+    That file as it is by now.
 ``<!-- copy: PATH -->`` and a block
     A file of the source.
 ``<!-- made: WHAT -->`` … ``<!-- end -->``
@@ -31,23 +35,30 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PAGES = [ROOT / "README.md", *sorted(HERE.glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(HERE.glob("*.md")), *sorted(HERE.glob("howto/*.md"))]
 DATA = HERE / "data"
 WIDTH = 100
 
 PART = re.compile(
-    r"(?P<head>^<!-- (?P<kind>run|kept|file|copy|made)(?P<options>[^:\n]*): (?P<what>[^\n]+) -->\n(?P<fence>```\w*\n)?)"
+    r"(?P<head>^<!-- (?P<kind>run|kept|file|into|whole|copy|made)(?P<options>[^:\n]*): (?P<what>[^\n]+) -->\n"
+    r"(?P<fence>```\w*\n)?)"
     r"(?P<body>.*?)(?P<tail>^(?(fence)```|<!-- end -->)$)",
     re.MULTILINE | re.DOTALL,
+)
+
+
+MODEL = re.compile(
+    r"^(?:<!-- (?!into|whole|copy)[^\n]* -->\n|(?<! -->\n))```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
 
@@ -72,6 +83,11 @@ def _due(part: re.Match[str]) -> str:
     if kind == "file":
         Path(what).write_text(part["body"], "utf-8")
         return part["body"]
+    if kind == "into":
+        Path(what).write_text(_put(part["body"], Path(what).read_text("utf-8")), "utf-8")
+        return part["body"]
+    if kind == "whole":
+        return Path(what).read_text("utf-8")
     if kind == "copy":
         return (ROOT / what).read_text("utf-8")
     if kind == "made":
@@ -79,6 +95,18 @@ def _due(part: re.Match[str]) -> str:
         return f"\n{MAKERS[maker](arguments).strip()}\n\n"
     output = _kept(what) if kind == "kept" else None
     return _transcript(what, part["options"].split(), "console" in (part["fence"] or ""), output)
+
+
+def _put(part: str, text: str) -> str:
+    """Put a part into a YAML file: in place of the part that begins with the same line, or at the end."""
+    first = part.partition("\n")[0]
+    lines = text.splitlines(keepends=True)
+    begin = next((i for i, line in enumerate(lines) if line.rstrip() == first.rstrip()), len(lines))
+    depth = len(first) - len(first.lstrip())
+    end = begin + 1
+    while end < len(lines) and (not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip()) > depth):
+        end += 1
+    return "".join([*lines[:begin], part, *lines[end:]])
 
 
 # -- commands -------------------------------------------------------------------------------------------------------
@@ -100,7 +128,7 @@ def run(line: str) -> Done:
     done, messages = Done(0, "", ""), ""
     for command in line.split(" | "):
         words = shlex.split(command)
-        settings = {"COLUMNS": str(WIDTH), "TERM": "dumb"}
+        settings = {"COLUMNS": str(WIDTH), "TERM": "dumb", "DETENTE_LANG": ""}
         while "=" in words[0]:
             name, _, settings[name] = words.pop(0).partition("=")
         if words[0] != "detente":
@@ -198,14 +226,44 @@ def _listed(keys: Iterable[str]) -> str:
     return ", ".join(f"`{key}`" for key in keys)
 
 
+def models() -> Iterator[str]:
+    """Yield the models that the pages show, then the built-in ones; what adds to another is put together with it."""
+    found = [text for page in PAGES for text in MODEL.findall(page.read_text("utf-8"))]
+    base = next(iter(MODEL.findall((HERE / "language.md").read_text("utf-8"))))
+    yield from (text if f"\n{text}".count("\ndecision_makers:") else base + text for text in found)
+    for folder in ("classics", "scenarios"):
+        for path in sorted((ROOT / "src/detente/library" / folder).glob("*.yaml")):
+            yield path.read_text("utf-8")
+
+
 def _keys(arguments: list[str]) -> str:
     """Tables of the keys of a JSON Schema beside the pages; without a name, of the model language."""
     from detente.language.reference import markdown
+    from detente.language.reference_examples import key_examples, paths
     from detente.language.schema import json_schema
 
-    schema = json.loads((HERE / arguments[0]).read_text("utf-8")) if arguments else json_schema()
-    text = re.sub(r"^\(key-\w+\)=\n", "", markdown(schema, prefix="key", share=not arguments), flags=re.MULTILINE)
+    if arguments:
+        tables = markdown(json.loads((HERE / arguments[0]).read_text("utf-8")), prefix="key", share=False)
+    else:
+        schema = json_schema()
+        examples = key_examples(schema, map(_data, models()))
+        tables = markdown(schema, prefix="key", paths=paths(schema), examples=examples)
+    text = re.sub(r"^\(key-\w+\)=\n", "", tables, flags=re.MULTILINE)
     return re.sub(r"\]\(#key-(\w+)\)", lambda link: f"](#{link[1].replace('_', '-')})", text)
+
+
+def _data(text: str) -> Any:
+    """Return a model file as plain data."""
+    from detente.language.source import read_document
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [plain(part) for part in value]
+        return float(value) if isinstance(value, Decimal) else value
+
+    return plain(read_document(text, "model").data)
 
 
 def _concept(arguments: list[str]) -> str:
@@ -248,7 +306,7 @@ def _equilibria(names: list[str]) -> str:
 
 
 def _functions(names: list[str]) -> str:
-    """Functions and classes, each with the first sentence of its docstring."""
+    """Functions and classes, each with the first sentence of its docstring and a link to all of it."""
 
     def line(name: str) -> str:
         item = pkgutil.resolve_name(name)
@@ -256,9 +314,25 @@ def _functions(names: list[str]) -> str:
             [] if inspect.isclass(item) else [key for key in inspect.signature(item).parameters if key != "self"]
         )
         called = "" if inspect.isclass(item) else f"({', '.join(parameters)})"
-        return f"- `{name}{called}`: " + (inspect.getdoc(item) or "").split("\n\n")[0].replace("\n", " ")
+        said = (inspect.getdoc(item) or "").split("\n\n")[0].replace("\n", " ")
+        return f"- [`{name}{called}`](#{name}): " + re.sub(r":\w+:`~?([^`]*)`", r"`\1`", said)
 
     return "\n".join(line(name) for name in names)
+
+
+def _full(names: list[str]) -> str:
+    """The docstrings of functions, classes with their methods, and data, as Sphinx renders them."""
+
+    def lines(name: str) -> list[str]:
+        item = pkgutil.resolve_name(name)
+        if inspect.isfunction(item):
+            return [f".. autofunction:: {name}"]
+        if not inspect.isclass(item):
+            return [f".. autodata:: {name}", "   :no-value:"]
+        kind = "autoexception" if issubclass(item, Exception) else "autoclass"
+        return [f".. {kind}:: {name}", "   :members:", "   :exclude-members: __init__, __new__"]
+
+    return "\n".join(["```{eval-rst}", *(line for name in names for line in lines(name)), "```"])
 
 
 MAKERS: dict[str, Callable[[list[str]], str]] = {
@@ -267,6 +341,7 @@ MAKERS: dict[str, Callable[[list[str]], str]] = {
     "concepts": _concepts,
     "equilibria": _equilibria,
     "functions": _functions,
+    "full": _full,
 }
 
 

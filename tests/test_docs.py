@@ -30,7 +30,7 @@ from tests.test_concepts import check_concept
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = [page for page in fill.PAGES if page.is_relative_to(DOCS)]
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,13 @@ def blocks(page: Path) -> Iterator[Block]:
     """Yield the fenced blocks of a page, in order."""
     text = page.read_text("utf-8")
     for found in re.finditer(r"^(?:<!-- ([^\n]*) -->\n)?```(\S*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        yield Block(page.name, text.count("\n", 0, found.start(2)) + 1, found[1] or "", found[2], found[3])
+        name = page.relative_to(DOCS if page.is_relative_to(DOCS) else ROOT).as_posix()
+        yield Block(name, text.count("\n", 0, found.start(2)) + 1, found[1] or "", found[2], found[3])
 
 
 BLOCKS = [block for page in [*PAGES, ROOT / "CONTRIBUTING.md"] for block in blocks(page)]
-YAML_BLOCKS = [block for block in BLOCKS if block.kind == "yaml" and not block.marker.startswith("file")]
+PARTS = ("file", "into", "whole", "copy")
+YAML_BLOCKS = [block for block in BLOCKS if block.kind == "yaml" and not block.marker.startswith(PARTS)]
 BASE = next(block.text for block in YAML_BLOCKS if block.page == "language.md")
 
 
@@ -88,11 +90,11 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     for block in BLOCKS:
         if block.page != "CONTRIBUTING.md":
             known = {"yaml", "pycon"} if not block.marker else {"yaml", "json", "text", "console"}
-            assert block.kind in known | {"{toctree}", "{eval-rst}"}, at(block)
+            assert block.kind in known | {"{toctree}", "{eval-rst}", "{include}"}, at(block)
             assert block.kind != "console" or block.marker.startswith(("run", "kept")), at(block)
 
 
-@pytest.mark.parametrize("page", fill.PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", fill.PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_nothing_is_stale(page: Path) -> None:
     """What a page shows is what the program prints; ``python docs/fill.py`` makes it so."""
     text = page.read_text("utf-8")
@@ -138,7 +140,7 @@ def test_a_command_that_ends_otherwise_is_an_error() -> None:
         fill.filled("<!-- run: detente analyze chickn -->\n```\n```\n")
 
 
-@pytest.mark.parametrize("page", fill.PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", fill.PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_to_files_and_to_headings(page: Path) -> None:
     for name, heading in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", _prose(page)):
         target = page.parent / name if name else page
@@ -186,9 +188,9 @@ def test_the_language_page_shows_every_key() -> None:
     assert not [key for key in sorted(keys) if not re.search(rf"\b{key}\b", text)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_python_examples(page: Path) -> None:
-    found = [block for block in BLOCKS if block.page == page.name and block.kind == "pycon"]
+    found = [block for block in blocks(page) if block.kind == "pycon"]
     space: dict[str, Any] = {}
     runner = doctest.DocTestRunner(verbose=False)
     for block in found:
@@ -217,6 +219,7 @@ def test_commands_in_running_text_exist() -> None:
     [
         "explain elmira --state 5",
         "paths elmira --to 5",
+        "graph elmira",
         "coalitions elmira",
         "check shared_river",
         "compare chicken game_66",
@@ -289,6 +292,8 @@ def test_wrong_models_do_not(text: str) -> None:
         MAKERS + "readings: {r: {one: default}, s: {name: S, lenses: {one: default}}}",
         MAKERS + "coalitions: {c: [one, two], d: {members: [one]}}",
         LISTED + "states: {s1: First, s2: }\nmoves: {one: {s1: s2, s2: [s1]}}",
+        MAKERS + "relations: {r: {between: [one, two], level: {2020: 1}}}\n"
+        "claims: {c: {says: Friends, sides: {together: [one, two], at: 2024}}}",
         "decision_makers: {one: {options: [a], preferences: {utilities: {1: 3, 2: 0.5}}}}",
     ],
 )
@@ -418,9 +423,9 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-d", str(tmp_path / "trees")]
     done = subprocess.run([*command, str(DOCS), str(tmp_path / "html")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    for page in (tmp_path / "html").glob("*.html"):
+    for page in (tmp_path / "html").rglob("*.html"):
         loaded = re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=\"(https?:[^\"]*)\"", page.read_text("utf-8"))
-        assert not loaded, page.name
+        assert not loaded, page
     assert (tmp_path / "html" / "analyze.schema.json").exists()
 
 

@@ -66,3 +66,10 @@ def test_every_linked_file_exists() -> None:
     links = re.findall(r"\]\(([^)#]+)\)", TEXT)
     assert links
     assert [link for link in links if not (README.parent / link).exists()] == []
+
+
+def test_the_picture_is_what_the_program_draws(tmp_path: Path) -> None:
+    drawn = tmp_path / "crisis.svg"
+    done = [sys.executable, "-m", "detente", "graph", "cuban_missile_crisis", "-o", str(drawn)]
+    subprocess.run(done, capture_output=True, timeout=60, check=True)
+    assert drawn.read_text("utf-8") == (README.parent / "docs/_static/cuban_missile_crisis.svg").read_text("utf-8")
