@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,6 +106,30 @@ def write(page: Page, text: str) -> None:
     page.locator(".cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(text)
+
+
+def put(served: Served, name: str) -> Path:
+    """Put a model into the folder."""
+    path = served.folder / name
+    path.write_text(WELL, "utf-8")
+    return path
+
+
+def opened(page: Page, served: Served, name: str) -> Page:
+    """Open a file as text."""
+    page.goto(served.at(f"file/{name}"))
+    held(page, "2", "3", "6")
+    page.get_by_test_id("view-text").click()
+    return page
+
+
+def type_after(page: Page, words: str, more: str) -> None:
+    """Put the cursor after words in the text, and type."""
+    line = page.locator(".cm-line").filter(has_text=words).first
+    line.click()
+    page.keyboard.press("End")
+    page.keyboard.press("End")  # of the line, not of its first row
+    page.keyboard.type(more)
 
 
 def written(page: Page) -> str:

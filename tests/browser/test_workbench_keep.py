@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser import desk
-from tests.browser.desk import WELL
+from tests.browser.desk import WELL, opened, put, type_after
 from tests.browser.serving import Served, serving
 
 
@@ -21,30 +21,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     (place / "state").mkdir()
     with serving(place / "models", place / "state") as found:
         yield found
-
-
-def put(served: Served, name: str) -> Path:
-    """Put a model into the folder."""
-    path = served.folder / name
-    path.write_text(WELL, "utf-8")
-    return path
-
-
-def opened(page: Page, served: Served, name: str) -> Page:
-    """Open a file as text."""
-    page.goto(served.at(f"file/{name}"))
-    desk.held(page, "2", "3", "6")
-    page.get_by_test_id("view-text").click()
-    return page
-
-
-def type_after(page: Page, words: str, more: str) -> None:
-    """Put the cursor after words in the text, and type."""
-    line = page.locator(".cm-line").filter(has_text=words).first
-    line.click()
-    page.keyboard.press("End")
-    page.keyboard.press("End")  # of the line, not of its first row
-    page.keyboard.type(more)
 
 
 def test_two_tabs_on_one_file(browser: Browser, served: Served) -> None:

@@ -10,7 +10,8 @@ from detente.errors import DetenteError
 from detente.report.speech import _
 from detente.workbench.desk import ChangedOnDiskError
 from detente.workbench.page.frame import Dialog, notice, page_choices
-from detente.workbench.page.parts import Tag, button, field
+from detente.workbench.page.lines import field
+from detente.workbench.page.parts import Tag, button
 from detente.workbench.page.session import Session
 from detente.workbench.page.start import address
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nicegui import ui
-
 from detente.language.source import Path
 from detente.report.speech import _
 from detente.workbench import edits
 from detente.workbench.outline import Item
-from detente.workbench.page.parts import Tag, button, field
+from detente.workbench.page import lines
+from detente.workbench.page.parts import Tag, button
 from detente.workbench.page.session import Session
 
 
@@ -19,9 +18,11 @@ def formula_field(session: Session, item: Item, testid: str) -> Tag:
 
     def change(words: str) -> None:
         if not session.by(edits.statement_changed, item.at or item.path)(words):
-            found.set(value=item.that)
+            lines.put_back(found, item.that)
 
-    found = field(_("Formula"), item.that, change, testid=testid, hidden_label=True, classes="wb-formula wb-row-body")
+    found = lines.field(
+        _("Formula"), item.that, change, testid=testid, hidden_label=True, classes="wb-formula wb-row-body"
+    )
     found.set(spellcheck="false")
     return found
 
@@ -39,19 +40,8 @@ def remove_button(session: Session, path: Path, words: str, testid: str) -> None
 
 def adder(label: str, hint: str, add: Callable[[str], bool], *, testid: str, formula: bool = False) -> None:
     """Make a line in which something new is named, and the button that adds it."""
-    given = [""]
-
-    def take(words: str) -> None:
-        given[0] = words
-
-    def done() -> None:
-        if given[0].strip() and add(given[0]):
-            given[0] = ""
-            ui.run_javascript(f"wb.focus('[data-testid={testid}]', true)")
-
     with Tag("div", "", "wb-adder"):
-        found = field(label, "", take, testid=testid, hint=hint, event="input", classes="wb-grow", hidden_label=True)
+        found = lines.line(label, "", testid=testid, hint=hint, hidden_label=True, classes="wb-grow")
         if formula:
             found.set(spellcheck="false")
-        found.on("keydown.enter", lambda _: done())
-        button(_("Add"), done, testid=f"{testid}-add")
+        lines.adder(found, Tag("button", _("Add"), type="button", data_testid=f"{testid}-add"), testid, add)

@@ -12,7 +12,8 @@ from detente.workbench import edits
 from detente.workbench.outline import Item, OptionRow, Outline, outline
 from detente.workbench.page import forms_party
 from detente.workbench.page.form_parts import adder, formula_field, remove_button
-from detente.workbench.page.parts import Tag, button, checkbox, field, select
+from detente.workbench.page.lines import field
+from detente.workbench.page.parts import Tag, button, checkbox, select
 from detente.workbench.page.session import Session
 
 Part = Callable[[Session, Outline], None]

@@ -16,8 +16,9 @@ from detente.workbench import edits
 from detente.workbench.documents import document_of
 from detente.workbench.outline import Item, ListRow, Outline, PartyRow
 from detente.workbench.page.form_parts import adder, formula_field, remove_button
+from detente.workbench.page.lines import field as text_field
+from detente.workbench.page.lines import put_back
 from detente.workbench.page.parts import Tag, button, select
-from detente.workbench.page.parts import field as text_field
 from detente.workbench.page.session import Session
 
 CERTAINTIES = ("certain", "likely", "possible")
@@ -145,7 +146,7 @@ def _identifier(session: Session, party: str, chosen: Chosen) -> None:
         chosen.party = words.strip()
         if not session.by(edits.renamed, party)(words.strip()):
             chosen.party = party
-            found.set(value=party)
+            put_back(found, party)
 
     found = text_field(_("Name in formulas"), party, change, testid="party-id", classes="wb-short")
     found.set(spellcheck="false")

@@ -110,29 +110,6 @@ def fill(found: Tag, options: Mapping[str, str], value: str) -> None:
     found.set(innerHTML="".join(marks), value=value)
 
 
-def field(
-    label: str,
-    value: str,
-    changed: Callable[[str], Any],
-    *,
-    testid: str,
-    hint: str = "",
-    hidden_label: bool = False,
-    event: str = "change",
-    classes: str = "",
-) -> Tag:
-    """Make a labelled line of text, told when it is left or Enter is pressed."""
-    attributes: dict[str, Any] = {"type": "text", "value": value, "placeholder": hint or None, "autocomplete": "off"}
-    if hidden_label:
-        found = Tag("input", "", f"wb-bare {classes}", data_testid=testid, aria_label=label, **attributes)
-    else:
-        with Tag("label", "", f"wb-field {classes}"):
-            Tag("span", label, "wb-label")
-            found = Tag("input", data_testid=testid, **attributes)
-    found.on(event, lambda given: changed(str(given.args)), js_handler=VALUE)
-    return found
-
-
 def checkbox(label: str, on: bool, changed: Callable[[], Any], *, testid: str, hidden_label: bool = False) -> Tag:
     """Make a labelled box to tick; told when it is changed."""
     with Tag("label", "", "wb-check"):

@@ -12,7 +12,8 @@ from detente.report.terms import said
 from detente.workbench.dossiers import Dossier
 from detente.workbench.jobs import Job, Question, begin
 from detente.workbench.page.frame import notice
-from detente.workbench.page.parts import Tag, button, checkbox, field, fill, select, spoken
+from detente.workbench.page.lines import field
+from detente.workbench.page.parts import Tag, button, checkbox, fill, select, spoken
 from detente.workbench.page.session import Session
 
 QUESTIONS: dict[str, Question] = {"robustness": "robust", "change": "change", "argument": "reasons"}

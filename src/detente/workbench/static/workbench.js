@@ -79,15 +79,66 @@ window.wb = (() => {
     timer = setTimeout(() => box.classList.remove("wb-said"), Math.max(4000, 60 * words.length));
   }
 
-  // put the focus on an element that the server makes anew; an input that stayed is emptied for the next entry
-  function focus(selector, empty = false) {
+  // put the focus on an element that the server makes anew, unless somebody is writing meanwhile
+  const writes = (element) => Boolean(element && element.matches("input, textarea, select, .cm-content"));
+  function focus(selector) {
     setTimeout(() => {
       const found = one(selector);
-      if (!found) return;
-      if (empty) found.value = "";
-      found.focus();
+      if (found && !writes(document.activeElement)) found.focus();
     }, 120);
   }
+
+  // a line tells the page what is written in it, for the line itself may be made anew meanwhile; one that names something
+  // new is emptied when it has told; what could not be taken is put back
+  const named = (name) => one(`[data-testid="${CSS.escape(name)}"]`);
+  const tell = (number, line) => emitEvent("wb-line", [number, line.value]);
+  function emptied(line) {
+    line.value = "";
+    line.focus();
+  }
+  function untold(name, words) {
+    const line = named(name);
+    if (line && !line.value) line.value = words;
+  }
+  function putBack(id, words) {
+    const line = document.getElementById(id);
+    if (line) line.value = words;
+  }
+
+  // the line in which somebody writes while the server makes its form anew keeps its words, its caret and the focus
+  let writing = null;
+  document.addEventListener("focusin", (event) => {
+    const line = event.target.closest(".wb-form input[type=text]");
+    writing = line ? { line, name: line.dataset.testid, first: line.value } : null;
+  });
+  function goOn(line, words, first) {
+    line.value = words;
+    line.dispatchEvent(new Event("input", { bubbles: true }));
+    // the browser tells a change only of what is typed into the new line
+    let told = false;
+    const tell = () => {
+      if (!told && line.isConnected && line.value !== first) line.dispatchEvent(new Event("change", { bubbles: true }));
+      told = true;
+    };
+    line.addEventListener("change", () => (told = true));
+    line.addEventListener("blur", tell, { once: true });
+    line.addEventListener("keydown", (event) => event.key === "Enter" && setTimeout(tell));
+  }
+  const kept = new MutationObserver(() => {
+    if (!writing || writing.line.isConnected) return;
+    const { line, name, first } = writing;
+    const again = named(name);
+    writing = null;
+    if (!again || writes(document.activeElement)) return;
+    const caret = [line.selectionStart, line.selectionEnd];
+    const words = line.value;
+    if (again.value === first && words !== first) goOn(again, words, first);
+    again.focus();
+    if (again.value === words) again.setSelectionRange(...caret);
+    writing = { line: again, name, first };
+  });
+  kept.observe(document, { childList: true, subtree: true });
+
   function point(name) {
     all(".wb-form").forEach((part) => part.classList.toggle("wb-pointed", part.dataset.form === name));
   }
@@ -544,5 +595,5 @@ window.wb = (() => {
     if (last && one(`[data-tab="${CSS.escape(last)}"]`)) tab(last);
   }, 30);
 
-  return { theme, language, side, view, tab, say, focus, point, sections, graph };
+  return { theme, language, side, view, tab, say, focus, named, tell, emptied, untold, putBack, point, sections, graph };
 })();

@@ -1,0 +1,105 @@
+"""What somebody is writing into a form stays there while the page is made anew around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import desk
+from tests.browser.desk import opened, put, type_after
+from tests.browser.serving import Served, serving
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A workbench on a folder."""
+    place = tmp_path_factory.mktemp("typing")
+    (place / "models").mkdir()
+    (place / "state").mkdir()
+    with serving(place / "models", place / "state") as found:
+        yield found
+
+
+def caret(page: Page, name: str) -> tuple[int, int]:
+    found = page.get_by_test_id(name).evaluate("line => [line.selectionStart, line.selectionEnd]")
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("new-option", "Plant trees"), ("option-0", "Pump by day"), ("title", "Another well"), ("new-party", "Third")],
+)
+def test_what_is_being_written_stays(browser: Browser, served: Served, line: str, words: str) -> None:
+    put(served, f"{line}.yaml")
+    with desk.window(browser, served) as window:
+        one, two = opened(window.page(), served, f"{line}.yaml"), opened(window.page(), served, f"{line}.yaml")
+        one.get_by_test_id("view-forms").click()
+        one.get_by_test_id("party-upper").click()
+        if not line.startswith("new"):
+            one.get_by_test_id(line).fill("")  # tells nobody before it is left
+        one.get_by_test_id(line).focus()
+        one.keyboard.type(words)
+        one.keyboard.press("ArrowLeft")
+        one.keyboard.press("Shift+ArrowLeft")
+        for again in (" hither", " thither"):
+            two.bring_to_front()
+            type_after(two, "name: Upper village", again)  # the form of the parties is made anew
+            expect(one.get_by_test_id("party-upper")).to_contain_text(again.strip())
+            one.bring_to_front()
+            expect(one.get_by_test_id(line)).to_have_value(words)
+            expect(one.get_by_test_id(line)).to_be_focused()
+            assert caret(one, line) == (len(words) - 2, len(words) - 1)
+        one.keyboard.press("End")
+        one.keyboard.press("Enter")
+        expect(two.locator(".cm-content")).to_contain_text(words)
+        window.quiet()
+
+
+def test_one_name_after_the_other(browser: Browser, served: Served) -> None:
+    names = [f"Village {place}" for place in range(5)]
+    put(served, "names.yaml")
+    with desk.window(browser, served) as window:
+        page = opened(window.page(), served, "names.yaml")
+        page.get_by_test_id("view-forms").click()
+        page.get_by_test_id("new-party").focus()
+        for name in names:
+            page.keyboard.type(name)
+            page.keyboard.press("Enter")
+        page.keyboard.type("and on")
+        for name in names:
+            expect(page.locator(".wb-chips").get_by_text(name, exact=True)).to_have_count(1)
+        expect(page.get_by_test_id("new-party")).to_have_value("and on")
+        expect(page.get_by_test_id("new-party")).to_be_focused()
+        window.quiet()
+
+
+def test_what_cannot_be_added_is_put_back(browser: Browser, served: Served) -> None:
+    put(served, "refused.yaml")
+    with desk.window(browser, served) as window:
+        page = opened(window.page(), served, "refused.yaml")
+        page.get_by_test_id("view-forms").click()
+        page.get_by_test_id("new-restriction").fill("upper.pump and (")
+        page.get_by_test_id("new-restriction-add").click()
+        expect(page.get_by_test_id("say")).to_be_visible()
+        expect(page.get_by_test_id("new-restriction")).to_have_value("upper.pump and (")
+        page.get_by_test_id("new-restriction").fill("upper.pump and lower.sue")
+        page.get_by_test_id("new-restriction").press("Enter")
+        expect(page.get_by_test_id("restriction-formula-1")).to_have_value("upper.pump and lower.sue")
+        expect(page.get_by_test_id("new-restriction")).to_have_value("")
+        window.quiet()
+
+
+def test_nobody_is_called_away_from_what_he_writes(browser: Browser, served: Served) -> None:
+    put(served, "focus.yaml")
+    with desk.window(browser, served) as window:
+        page = opened(window.page(), served, "focus.yaml")
+        page.get_by_test_id("view-forms").click()
+        page.get_by_test_id("new-party").fill("Third")
+        page.get_by_test_id("new-party-add").click()
+        page.get_by_test_id("title").focus()
+        expect(page.locator(".wb-chips button")).to_have_count(3)
+        page.wait_for_timeout(300)
+        expect(page.get_by_test_id("title")).to_be_focused()
+        window.quiet()
