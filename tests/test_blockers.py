@@ -19,9 +19,9 @@ from detente.conflict.formula import AtState, Formula, Or, Taken
 from detente.errors import TooLargeError, UsageError
 from detente.graph.graph import Graph
 from detente.library.index import library
+from tests.command import good
 from tests.oracle import LiteralModel
 from tests.strategies import graph_conflicts, option_conflicts
-from tests.test_cli import good
 
 
 @settings(max_examples=50, deadline=None)

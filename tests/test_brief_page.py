@@ -21,8 +21,8 @@ from detente.report.formulas import formula_words
 from detente.report.page import plain
 from detente.report.parts import Document, Grid, Heading, Line, Section
 from detente.report.writers.html import html_document
+from tests.command import bad, good, run
 from tests.test_brief import conflicts
-from tests.test_cli import bad, good, run
 
 
 def told(conflict: Conflict, **asked: object) -> str:

@@ -23,12 +23,12 @@ from detente.errors import CannotSayError, ModelError
 from detente.language.formula_parser import parse_formula
 from detente.language.load import loads
 from detente.language.write import convert, to_json, to_yaml
+from tests.command import bad, run
 from tests.draws import pick, some
 from tests.literal_claims import CHECKS, STRONGEST_FIRST, draw_check
 from tests.oracle import LiteralModel
 from tests.round_trips import said
 from tests.strategies import graph_conflicts, option_conflicts
-from tests.test_cli import bad, run
 
 MODEL = """
 decision_makers:

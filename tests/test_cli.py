@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import bad, good, run
+
 EXAMPLE = """
 title: Prisoner's dilemma
 decision_makers:
@@ -29,31 +31,6 @@ decision_makers:
 infeasible: []
 status_quo: [one.cooperate]
 """
-
-
-def run(*arguments: str, text: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "detente", *arguments], input=text, capture_output=True, text=True, timeout=120,
-        encoding="utf-8", env={**os.environ, "COLUMNS": "100", **env}, check=False,
-    )  # fmt: skip
-
-
-def good(*arguments: str, text: str = "") -> str:
-    """Run, expect success and silence on standard error, return standard output."""
-    done = run(*arguments, text=text)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
-
-
-def bad(*arguments: str, text: str = "") -> str:
-    """Run, expect status 2, nothing on standard output and no traceback; return standard error."""
-    done = run(*arguments, text=text)
-    assert done.returncode == 2, done
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    assert done.stderr.strip()
-    return done.stderr
 
 
 def test_json_of_analyze_is_as_promised() -> None:

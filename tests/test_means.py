@@ -18,11 +18,11 @@ from detente.conflict import elements as el
 from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.library.index import library
+from tests.command import bad, good
 from tests.draws import pick, some
 from tests.literal_means import LiteralMeans
 from tests.oracle import LiteralModel
 from tests.strategies import merged_conflicts, option_conflicts
-from tests.test_cli import bad, good
 
 PURSE = """
 title: One purse

@@ -20,7 +20,7 @@ from detente.analysis.compare import compare, side
 from detente.analysis.outlook import nearest, outlook
 from detente.analysis.paths import paths
 from detente.analysis.states import states
-from tests.test_cli import good, run
+from tests.command import good, run
 
 DETENTE = f"{sys.executable} -m detente"
 POSIX = pytest.mark.skipif(os.name == "nt", reason="streams of another kind")

@@ -23,7 +23,7 @@ from detente.language.load import loads
 from detente.report.relations import attitudes_view, relations_view
 from detente.stability.reading import game_of
 from detente.stability.registry import CONCEPTS as PLAIN
-from tests.test_cli import bad, good
+from tests.command import bad, good
 
 MAKERS = """title: A web
 decision_makers:

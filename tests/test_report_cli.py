@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from detente.report.sections import method
+from tests.command import bad, good, run
 from tests.report_pages import whole
-from tests.test_cli import bad, good, run
 from tests.test_dossier import UNSURE
 
 ROOT = Path(__file__).parent.parent

@@ -298,10 +298,15 @@ def wait_until_none_has(mark: str) -> None:
         time.sleep(0.05)
 
 
+def interruptible() -> None:
+    """Take back that a shell hands on "ignored" to what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @FORKS
 def test_an_interruption_keeps_whole_parts_and_says_how_to_go_on(out: Path) -> None:
     given = [sys.executable, "-c", STOPPED, "flush", "3", "SIGINT", *arguments(out)]
-    done = subprocess.run(given, input=MODEL, capture_output=True, text=True)
+    done = subprocess.run(given, input=MODEL, capture_output=True, text=True, preexec_fn=interruptible)
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr == f"detente: interrupted; {out} keeps what was done, and --resume goes on from there\n"
     assert len(list(out.iterdir())) == 2  # the part in hand was written first
@@ -318,8 +323,9 @@ def test_ctrl_c_in_the_middle_of_a_long_run(out: Path) -> None:
         1,
     )
     with subprocess.Popen(
-        given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+        given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=interruptible,
+    ) as process:  # fmt: skip
         assert process.stdin is not None
         process.stdin.write(text)
         process.stdin.close()

@@ -11,7 +11,7 @@ from detente.analysis.validate import validate
 from detente.errors import ModelError, TooLargeError
 from detente.language.load import loads
 from detente.library.index import conflict_names, library
-from tests.test_cli import run
+from tests.command import run
 from tests.validate_cases import BASE, CASES, found, prefers
 
 

@@ -18,10 +18,10 @@ from detente.conflict.conflict import Conflict
 from detente.errors import ModelError
 from detente.graph.graph import Graph
 from detente.library.index import library
+from tests.command import good, run
 from tests.draws import pick, some
 from tests.oracle import LiteralModel
 from tests.strategies import formulas, graph_conflicts, merged_conflicts, option_conflicts
-from tests.test_cli import good, run
 
 KINDS = {
     "agreement-never",

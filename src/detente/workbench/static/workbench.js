@@ -38,7 +38,8 @@ window.wb = (() => {
     location.reload();
   }
 
-  // which side, which view, which tab
+  // which side, which view, which tab; the view is there before the page is
+  document.documentElement.dataset.view = remembered("view") === "text" ? "text" : "forms";
   function side(name) {
     const work = one(".wb-work");
     if (!work) return;
@@ -53,7 +54,7 @@ window.wb = (() => {
       button.setAttribute("aria-selected", button.dataset.view === name ? "true" : "false");
       button.tabIndex = button.dataset.view === name ? 0 : -1;
     });
-    all(".wb-view").forEach((part) => part.classList.toggle("wb-away", part.dataset.view !== name));
+    document.documentElement.dataset.view = name;
     remember("view", name);
   }
   function tab(name) {
@@ -589,7 +590,7 @@ window.wb = (() => {
   const ready = setInterval(() => {
     if (!one(".wb-work") || !window.did_handshake) return;
     clearInterval(ready);
-    view(remembered("view") === "text" ? "text" : "forms");
+    view(document.documentElement.dataset.view);
     side("answers");
     const last = remembered("tab");
     if (last && one(`[data-tab="${CSS.escape(last)}"]`)) tab(last);
