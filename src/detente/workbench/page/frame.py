@@ -13,11 +13,11 @@ NAMES = {"en": "English", "de": "Deutsch"}
 
 def head(language: str) -> None:
     """Bring style and scripts into the page."""
+    scripts = ("workbench", "lines", "graph", "report")
     ui.add_head_html(
         f'<link rel="stylesheet" href="/workbench/style.css?v={__version__}">'
-        f'<script src="/workbench/static/workbench.js?v={__version__}"></script>'
-        f'<script src="/workbench/static/report.js?v={__version__}"></script>'
-        f"<script>document.documentElement.lang = {language!r}</script>"
+        + "".join(f'<script src="/workbench/static/{name}.js?v={__version__}"></script>' for name in scripts)
+        + f"<script>document.documentElement.lang = {language!r}</script>"
     )
 
 
