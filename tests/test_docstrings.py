@@ -70,3 +70,13 @@ def test_every_question_and_its_answer_is_on_the_page_of_functions() -> None:
     for item in questions():
         assert f"`{item.__module__}.{item.__name__}(" in text
         assert re.search(rf"^\.\. autoclass:: [\w.]+\.{item.__annotations__['return']}$", text, re.MULTILINE)
+
+
+def test_short_names_are_there_and_on_the_page() -> None:
+    text = (fill.HERE / "api.md").read_text("utf-8")
+    for name in detente.__all__:
+        assert name == "__version__" or f"detente.{name}" in text
+        assert getattr(detente, name) is not None
+    for item in questions():
+        short = getattr(detente, item.__name__, item)
+        assert short is item, f"another thing is called detente.{item.__name__}"
