@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from rich.console import RenderableType
 
-from detente.analysis.means import Change, LimitMeans, Means, Stop, Use
+from detente.analysis.means import LimitMeans, Means, Stop, Use
 from detente.analysis.purse import MOST_LISTED, Purse
+from detente.analysis.settings import Change
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Assignment, Limit, number_text
 from detente.graph.graph import Graph
