@@ -297,3 +297,29 @@ def test_what_cannot_be_written_is_refused_before_any_work(options: list[str], w
 
 def test_figures_have_names_of_their_own() -> None:
     assert list(figure_files(hostile())) == ["x-y.svg", "x-y-2.svg"]
+
+
+UNSURE = """\
+title: A ferry
+decision_makers:
+  line: {options: [sail], preferences: [line.sail, {that: not port.close, certainty: possible}]}
+  port: {options: [close], preferences: [{id: calm, that: not port.close, certainty: possible}]}
+outcomes: {crossing: line.sail and not port.close}
+claims: {C: {says: It crosses, cannot_hold: not line.sail, under: {concepts: [nash]}}}
+status_quo: []
+"""
+
+
+@pytest.mark.parametrize("suffix", ["html", "md", "tex", "xlsx", "docx"])
+def test_charts_of_what_moves_a_claim_are_in_every_format(suffix: str, tmp_path: Path) -> None:
+    model, out = tmp_path / "ferry.yaml", tmp_path / f"r.{suffix}"
+    model.write_text(UNSURE, "utf-8")
+    done = CliRunner().invoke(
+        app, ["report", str(model), "-o", str(out), "--figures", str(tmp_path / "drawn")], catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.output
+    charts = sorted(item for item in (tmp_path / "drawn").iterdir() if "robustness" in item.name)
+    assert charts, sorted(item.name for item in (tmp_path / "drawn").iterdir())
+    for chart in charts:
+        start = chart.read_bytes()[:5]
+        assert start == (b"<?xml" if chart.suffix == ".svg" else b"\x89PNG\r")

@@ -70,6 +70,8 @@ _EMOJI = 0x1F000
 _MARKS = 2
 """So many combining marks in succession are kept: more would run into the lines above and below."""
 _VARIABLE = re.compile(r'="var\(--[a-z0-9-]+, (#[0-9a-f]{6})\)"')
+_HEAD = re.compile(r"\s*<svg[^>]*>(?:\s*<title[^>]*>[^<]*</title>)?(?:\s*<desc[^>]*>[^<]*</desc>)?")
+"""Where a figure begins, and how it is called."""
 _BREAKS = re.compile(r".{3,}[-_=/,;:.]")
 """The part of a long word after which it is broken best."""
 _IDENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -244,7 +246,7 @@ def document(
 def standalone(figure: str) -> str:
     """Return a figure as a file of its own: on white, with plain colours that every program reads."""
     plain = _VARIABLE.sub(r'="\1"', figure)
-    head, rest = plain.split(">", 1)
+    head = _HEAD.match(plain)
+    assert head is not None, "a figure is an svg element"
     ground = f'<rect width="100%" height="100%" fill="{COLOURS["surface"][1]}"/>'
-    named, body = rest.split("</desc>", 1)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}>{named}</desc>\n{ground}{body}'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head[0]}\n{ground}{plain[head.end() :]}'

@@ -140,12 +140,10 @@ def can_draw() -> bool:
 
 
 def _standing_alone(figure: str) -> str:
-    """Return an SVG as a file: on white where it is one of our own figures, as it is where it is a document already."""
+    """Return an SVG as a file: on white where it is a part of a page, as it is where it is a document already."""
     from detente.report.figures.svg import standalone
 
-    if figure.lstrip().startswith("<?xml"):
-        return figure
-    return standalone(figure) if "</desc>" in figure else f'<?xml version="1.0" encoding="UTF-8"?>\n{figure}'
+    return figure if figure.lstrip().startswith("<?xml") else standalone(figure)
 
 
 def _untaken(stem: str, taken: set[str]) -> str:
