@@ -188,3 +188,10 @@ def test_an_interrupted_run_says_so() -> None:
     assert process.returncode == 130
     assert output == ""
     assert message == "detente: interrupted\n"
+
+
+@pytest.mark.parametrize("command", ["analyze", "explain", "check", "durability", "variants", "relations"])
+def test_unknown_sanctions_are_refused_everywhere(command: str) -> None:
+    more = ("--state", "1") if command == "explain" else ()
+    words = bad(command, "shared_river", "--sanctions", "lega", *more)
+    assert words == "detente: unknown sanctions 'lega' (there are: legal, once_each, single)\n"

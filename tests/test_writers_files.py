@@ -302,7 +302,7 @@ def test_figures_have_names_of_their_own() -> None:
 UNSURE = """\
 title: A ferry
 decision_makers:
-  line: {options: [sail], preferences: [line.sail, {that: not port.close, certainty: possible}]}
+  line: {options: [sail], preferences: [{id: trade, that: line.sail, certainty: possible}]}
   port: {options: [close], preferences: [{id: calm, that: not port.close, certainty: possible}]}
 outcomes: {crossing: line.sail and not port.close}
 claims: {C: {says: It crosses, cannot_hold: not line.sail, under: {concepts: [nash]}}}

@@ -16,7 +16,7 @@ from detente.conflict.conflict import Conflict
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.stability.concept import Concept
-from detente.stability.game import SANCTIONS, Flags, Game, Sanctions
+from detente.stability.game import Flags, Game, Sanctions, known_sanctions
 from detente.stability.reading import game_of
 from detente.stability.registry import CONCEPTS, concept
 from detente.stability.solve import Verdicts, solve
@@ -326,8 +326,7 @@ def analyze(
     >>> found.equilibria("nash"), found.equilibria("gmr")
     ([2, 3], [2, 3, 4])
     """
-    if sanctions not in SANCTIONS:
-        raise UsageError(f"unknown sanctions {sanctions!r} (there are: {', '.join(SANCTIONS)})")
+    known_sanctions(sanctions)
     asked: list[Concept] = [concept(key) for key in concepts] if concepts is not None else list(CONCEPTS.values())
     own = _behaviour(conflict, behaviour, asked)
     for key in own.values():

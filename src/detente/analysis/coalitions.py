@@ -22,7 +22,7 @@ from detente.conflict.conflict import Conflict, unknown
 from detente.errors import TooLargeError, UsageError, did_you_mean
 from detente.graph.graph import Graph
 from detente.graph.moves import Index
-from detente.stability.game import Flags, Game, Sanctions
+from detente.stability.game import Flags, Game, Sanctions, known_sanctions
 from detente.stability.reading import game_of
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _check_pairs(n_states: int, n_coalitions: int) -> None:
 
 
 def _judge(graph: Graph, reading: str, sanctions: Sanctions) -> Judge:
-    if sanctions != "legal":
+    if known_sanctions(sanctions) != "legal":
         raise UsageError(f"coalitions are defined for legal sequences of sanctions only, not for {sanctions!r}")
     return Judge(game_of(graph, reading))
 

@@ -17,7 +17,7 @@ from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Attitude
 from detente.errors import UsageError
 from detente.graph.graph import Graph
-from detente.stability.game import SANCTIONS, Sanctions
+from detente.stability.game import Sanctions, known_sanctions
 from detente.stability.reading import game_of
 from detente.stability.registry import concept
 from detente.stability.solve import solve
@@ -194,8 +194,7 @@ def relational_equilibria(
     >>> found["plain"], found["equilibria"]
     ([1], [1, 2, 3, 4])
     """
-    if sanctions not in SANCTIONS:
-        raise UsageError(f"unknown sanctions {sanctions!r} (there are: {', '.join(SANCTIONS)})")
+    known_sanctions(sanctions)
     keys = list(CONCEPTS if concepts is None else concepts)
     name = conflict.reading(reading).id if reading else conflict.readings[0].id
     found = attitudes_of(conflict, threshold, at=at, rapprochement=rapprochement)

@@ -77,8 +77,18 @@ LangOption = Annotated[
 ]
 """For what the report tells; it goes on to :func:`emit` and :func:`show`."""
 
+
+def _known_sanctions(given: str) -> str:
+    from detente.stability.game import known_sanctions
+
+    return known_sanctions(given)
+
+
 SanctionsOption = Annotated[
-    str, typer.Option("--sanctions", help="What opponents may do in reply: legal, once_each or single.")
+    str,
+    typer.Option(
+        "--sanctions", callback=_known_sanctions, help="What opponents may do in reply: legal, once_each or single."
+    ),
 ]
 
 

@@ -21,6 +21,14 @@ Sanctions = Literal["legal", "once_each", "single"]
 SANCTIONS: tuple[Sanctions, ...] = ("legal", "once_each", "single")
 
 
+def known_sanctions(name: str) -> Sanctions:
+    """Return a kind of sanctions by its name. Raises UsageError where there is no such kind."""
+    for known in SANCTIONS:
+        if name == known:
+            return known
+    raise UsageError(f"unknown sanctions {name!r} (there are: {', '.join(SANCTIONS)})")
+
+
 @dataclass(frozen=True, eq=False)
 class Mover:
     """A decision maker in numbers. ``ranks`` is ``None`` for nature, which moves without preference."""
@@ -95,6 +103,11 @@ class Game:
         Present for unmerged option form without consequences; otherwise the reason why not, as a clause.
     steps : Steps, optional
         Those of a game with the same moves, to share.
+
+    Raises
+    ------
+    UsageError
+        There are no such sanctions.
     """
 
     def __init__(
@@ -109,7 +122,7 @@ class Game:
         self.movers = tuple(movers)
         self.n_states = movers[0].moves.n_states
         self.nature_included = nature_included
-        self.sanctions: Sanctions = sanctions
+        self.sanctions = known_sanctions(sanctions)
         self.layout = layout
         self.parties = tuple(j for j, mover in enumerate(self.movers) if mover.ranks is not None)
         self.steps = steps or Steps([mover.moves for mover in self.movers])
