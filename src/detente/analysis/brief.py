@@ -23,6 +23,7 @@ from detente.analysis.story import Story, story
 from detente.analysis.wants import Want, wants
 from detente.analysis.world import World
 from detente.conflict.conflict import Conflict
+from detente.conflict.variant import every_premise
 from detente.errors import TooLargeError, UsageError
 from detente.graph.evaluate import Flags
 from detente.stability.concept import Concept, NotDefinedError
@@ -272,7 +273,7 @@ def brief(
     elif conflict.claims:
         claims = {result.claim.id: result.verdict for result in check(conflict, world=world).results}
     certainty = Counter(
-        item.certainty if isinstance(item.certainty, str) else "with a number" for item in conflict.premises()
+        item.certainty if isinstance(item.certainty, str) else "with a number" for item in every_premise(conflict)
     )
     return Brief(world, by, first, last, wants(world.graph), fates, hindered, told_story, claims, certainty, left_out)
 

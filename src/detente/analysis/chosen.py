@@ -14,7 +14,7 @@ from detente.conflict.choices import Range
 from detente.conflict.choose import with_numbers, with_rules_chosen, with_statements_chosen
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import DecisionMaker, Reading
-from detente.conflict.variant import without
+from detente.conflict.variant import every_premise, without
 from detente.errors import ModelError, TooLargeError
 from detente.language.alternatives import alternative
 from detente.language.build import build
@@ -158,7 +158,7 @@ class ChosenWorlds:
             conflict = with_statements_chosen(
                 conflict, orders=chosen["order"], choices=chosen["statements"], swaps=swaps
             )
-        there = {premise.id for premise in conflict.premises() if share_of(premise) == gone.get(premise.id)}
+        there = {premise.id for premise in every_premise(conflict) if share_of(premise) == gone.get(premise.id)}
         return without(conflict, there) if there else conflict
 
 

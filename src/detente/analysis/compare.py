@@ -12,7 +12,7 @@ from detente.analysis.analyze import Analysis, ReadingAnalysis, analyze
 from detente.analysis.result import Shown, State, provenance, state_columns
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Lens, Premise, Prioritised, Ranking, Utilities, Weights
-from detente.conflict.views import view_premises
+from detente.conflict.variant import every_premise
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.stability.registry import CONCEPTS
@@ -281,10 +281,7 @@ def _held_outcomes(graph: Graph, states: np.ndarray) -> list[str]:
 
 def _premises(a: Side, b: Side) -> list[PremiseDifference]:
     """Return what differs in premises and in the order of those that both sides' readings use."""
-    first, second = (
-        {premise.id: _text(premise) for premise in (*one.conflict.premises(), *view_premises(one.conflict))}
-        for one in (a, b)
-    )
+    first, second = ({premise.id: _text(premise) for premise in every_premise(one.conflict)} for one in (a, b))
     found = [
         PremiseDifference(key, first.get(key), second.get(key))
         for key in dict.fromkeys([*first, *second])

@@ -17,6 +17,7 @@ import numpy as np
 from detente.analysis.analyze import Analysis, ReadingAnalysis
 from detente.analysis.brief import Brief, brief
 from detente.analysis.change import Changes, changes
+from detente.analysis.change_target import targets_of
 from detente.analysis.claims import Argument, check
 from detente.analysis.durability import Durability, durability
 from detente.analysis.evolution import Evolution, evolution
@@ -213,6 +214,8 @@ def dossier(
     long = f"the model has {graph.n_states:,} states and {len(conflict.claims):,} claims; ask for it with --why"
     now, later = in_brief.now, in_brief.later
     target = (change_target,) if isinstance(change_target, str) else tuple(change_target or ())
+    if target:  # a name that does not exist is refused before any work
+        targets_of(graph, target, concepts=(by.id,), readings=(told,), now="tactical", later="strategic")
     return Dossier(
         world=world,
         concept=by.id,

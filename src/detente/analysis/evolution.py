@@ -93,6 +93,14 @@ class Evolution(Shown):
         return {name: self.outcomes[name] for name in self.graph.conflict.classes}
 
     @property
+    def elsewhere(self) -> float:
+        """Long-run share of the states that have none of the classes; where there are no classes, of the outcomes."""
+        some = np.zeros(self.graph.n_states, dtype=bool)
+        for name in self.classes or self.outcomes:
+            some |= self.graph.outcome(name)
+        return self.share(~some)
+
+    @property
     def unique(self) -> bool:
         """Whether there is one closed class only, so that the long run does not depend on chance before it."""
         return len(self.shares) == 1
@@ -125,6 +133,7 @@ class Evolution(Shown):
             ],
             "outcomes": dict(self.outcomes),
             "classes": self.classes,
+            "elsewhere": self.elsewhere,
             "states": {str(int(state)): state.to_dict() for state in State.many(self.graph, numbers - 1)},
             "computed": provenance(self.graph.conflict, errors=None if self.errors is None else dict(self.errors)),
         }

@@ -12,23 +12,21 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.in_use import premises_in_use
 from detente.conflict.choices import MOST_ORDERED, StatementChoice, order_id, own_name, places_in, unwritten
 from detente.conflict.choose import units_of
+from detente.conflict.claims import Claim
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import (
     DecisionMaker,
     Element,
     Lens,
     Level,
-    Merge,
     Premise,
     Prioritised,
     Ranking,
-    Statement,
     number_text,
 )
-from detente.conflict.relations import Relation
-from detente.conflict.variant import statements_in_use
 from detente.errors import Diagnostic, ModelError, UsageError
 from detente.language.alternatives import alternative, check_said
 from detente.language.build import build
@@ -90,12 +88,15 @@ class Factor:
     place: tuple[str, ...] = ()
 
 
-def factors_of(conflict: Conflict, *, shake: int = 0, concepts: Sequence[str] = ()) -> tuple[Factor, ...]:
+def factors_of(
+    conflict: Conflict, *, shake: int = 0, concepts: Sequence[str] = (), claims: Sequence[Claim] | None = None
+) -> tuple[Factor, ...]:
     """Return what is uncertain: premises first, in the order of the model, then everything else.
 
     A premise that is neither certain nor absent is there or missing: a number as ``certainty`` is the share of worlds
-    that have it; ``likely`` means 3/4, ``possible`` 1/2. Statements that no lens or principle lists decide nothing
-    and are left out, and so are relations. What is uncertain only in an alternative part of the model counts too.
+    that have it; ``likely`` means 3/4, ``possible`` 1/2. What decides nothing is left out: statements that no lens or
+    principle lists, and, where no claim is asked there, relations, rules of phases and points of views. What is
+    uncertain only in an alternative part of the model counts too.
 
     Parameters
     ----------
@@ -104,6 +105,8 @@ def factors_of(conflict: Conflict, *, shake: int = 0, concepts: Sequence[str] = 
         In every list of preferences one of the first so many places may change with the next.
     concepts : sequence of str
         Identities of concepts; where there are two or more, the concept is a factor, the last.
+    claims : sequence of Claim, optional
+        Those that are asked; by default all of the model.
 
     Raises
     ------
@@ -115,10 +118,11 @@ def factors_of(conflict: Conflict, *, shake: int = 0, concepts: Sequence[str] = 
     """
     if conflict.alternatives:
         check_said(conflict, build)
-    found = {(factor.kind, factor.id): factor for factor in _stated(conflict)}
+    asked = conflict.claims if claims is None else claims
+    found = {(factor.kind, factor.id): factor for factor in _stated(conflict, asked)}
     for block in conflict.alternatives:
         for k, item in enumerate(block.alternatives, 1):
-            for factor in _stated(alternative(conflict, {block.id: k}, build)):
+            for factor in _stated(alternative(conflict, {block.id: k}, build), asked):
                 if found.setdefault((factor.kind, factor.id), factor).levels != factor.levels:
                     message = f"{item.id} of {block.id!r} says otherwise how {factor.id!r} is uncertain"
                     raise _error(
@@ -134,9 +138,9 @@ def factors_of(conflict: Conflict, *, shake: int = 0, concepts: Sequence[str] = 
     return tuple(replace(factor, id=name) for name, factor in zip(names, result, strict=True))
 
 
-def _stated(conflict: Conflict) -> Iterator[Factor]:
+def _stated(conflict: Conflict, claims: Sequence[Claim]) -> Iterator[Factor]:
     """Yield what the model itself says is uncertain."""
-    yield from _premises(conflict)
+    yield from _premises(conflict, claims)
     for dm in conflict.parties:
         for lens, item in places_in(dm):
             if isinstance(item, StatementChoice):
@@ -155,17 +159,15 @@ def _stated(conflict: Conflict) -> Iterator[Factor]:
         yield Factor(number.id, number, tuple(levels), "number")
 
 
-def _premises(conflict: Conflict) -> Iterator[Factor]:
-    elsewhere = list(unwritten(conflict))
-    listed = {*statements_in_use(conflict), *(premise.id for premise in elsewhere)}
+def _premises(conflict: Conflict, claims: Sequence[Claim]) -> Iterator[Factor]:
+    for merged in conflict.merge:
+        if share_of(merged) != 1:
+            raise UsageError(f"merging ({merged.id!r}) cannot be uncertain: it says what a state is")
     seen: set[str] = set()
-    for premise in (*conflict.premises(), *elsewhere):
+    of_model = list(premises_in_use(conflict, claims))
+    for premise in (*of_model, *unwritten(conflict)):
         share = share_of(premise)
-        if share == 1 or isinstance(premise, Relation) or (isinstance(premise, Statement) and premise.id not in listed):
-            continue
-        if isinstance(premise, Merge):
-            raise UsageError(f"merging ({premise.id!r}) cannot be uncertain: it says what a state is")
-        if premise.id not in seen:
+        if share != 1 and premise.id not in seen:
             seen.add(premise.id)
             yield Factor(premise.id, premise, (FactorLevel("there", share), FactorLevel("missing", 1 - share)))
 

@@ -42,13 +42,17 @@ def in_phase(world: World, name: str) -> World:
     conflict = during(world.conflict, phase)
     if not changes_states(world.conflict, phase):
         result = world.with_preferences(conflict)
-    elif world.before is not None:  # the same states, then as now
+    elif world.before is not None and _same_rules(world.before.conflict.phase(name), phase):  # the same states
         result = in_phase(world.before, name).with_preferences(conflict)
     else:
         result = World(conflict, world.sanctions)
     result.whole, result.phase, result.before = world, phase, None
     world.places[key] = result
     return result
+
+
+def _same_rules(one: Phase, other: Phase) -> bool:
+    return (one.infeasible, one.irreversible) == (other.infeasible, other.irreversible)
 
 
 def in_the_eyes(world: World, viewer: str) -> World:

@@ -117,13 +117,13 @@ def robust(
         raise UsageError(
             "only one concept is asked; expected two or more (--concept nash,seq) to ask claims under each"
         )
-    factors = factors_of(conflict, shake=shake, concepts=keys)
+    asked = claims_named(conflict, claims)
+    factors = factors_of(conflict, shake=shake, concepts=keys, claims=asked)
     if not factors:
         raise UsageError(
-            "no premise is uncertain; write 'certainty: likely', 'possible' or a number under some, 'any_order', "
-            "'one_of' or a range, or shake the lists of preferences (--shake)"
+            "no premise that claims or outcomes hang on is uncertain; write 'certainty: likely', 'possible' or a "
+            "number under some, 'any_order', 'one_of' or a range, or shake the lists of preferences (--shake)"
         )
-    asked = claims_named(conflict, claims)
     for claim in asked:  # what has no answer in the model as it stands is said, with its place
         list(cases_of(base, replace(claim, concepts=keys) if keys else claim))
     design = design_of(factors, worlds, seed, compared)

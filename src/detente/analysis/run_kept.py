@@ -146,9 +146,10 @@ def _said(folder: Path) -> Mapping[str, Any]:
 def _factors(conflict: Conflict, said: Mapping[str, Any], shown: str) -> tuple[tuple[Factor, ...], tuple[str, ...]]:
     """Return what was uncertain in a run, and the concepts it was asked under in the same worlds, if any."""
     asked = tuple(dict.fromkeys(str(cell[1]) for cell in said["outcomes"]))
+    claims = claims_named(conflict, said["claims"]) if said["claims"] else []
     for keys in ((), asked if len(asked) > 1 else ()):
         for shake in range(MOST_SHAKEN + 1):
-            factors = factors_of(conflict, shake=shake, concepts=keys)
+            factors = factors_of(conflict, shake=shake, concepts=keys, claims=claims)
             if About.of(conflict, factors, 0, True, (), ()).to_dict()["factors"] == said["factors"]:
                 return factors, keys
     raise UsageError(f"{shown} is of another run: what is uncertain there is something else")

@@ -13,14 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.analysis.claims import Argument, ClaimResult, cases_of
+from detente.analysis.in_use import premises_in_use
 from detente.analysis.places import places, readings_in
 from detente.analysis.result import Shown
 from detente.analysis.share import shared_out
 from detente.analysis.supports import Support, closures, supports
-from detente.analysis.without import RESTRICTIONS, Worlds
+from detente.analysis.without import Worlds
 from detente.analysis.world import FEW_STATES, World
-from detente.conflict.claims import Claim, Holds, Sides
-from detente.conflict.relations import Relation
+from detente.conflict.claims import Claim, Holds
 from detente.conflict.variant import reversed_statement, statements_in_use, weakened
 from detente.errors import ModelError, TooLargeError
 
@@ -161,7 +161,8 @@ def why(
     ('P1', 'P6')
     """
     base = argument.world
-    used = premises_in_use(argument)
+    claims = [result.claim for result in argument.results]
+    used = tuple(dict.fromkeys(premise.id for premise in premises_in_use(base.conflict, claims)))
     statements = frozenset(statements_in_use(base.conflict))
     worlds = Worlds(base, used)
     standing = [result for result in argument.results if result.verdict == "holds"]
@@ -309,24 +310,3 @@ class _Search:
         second = self._halved([*fixed, *rest[:half]], rest[half:])
         first = self._halved([*fixed, *second], rest[:half])
         return [*first, *second]
-
-
-def premises_in_use(argument: Argument) -> tuple[str, ...]:
-    """Return the identities of all premises that can be dropped and that verdicts depend on, in the model's order.
-
-    Points of a view are among them where some claim is asked in its eyes, relations where some claim is about sides.
-    """
-    conflict, claims = argument.conflict, [result.claim for result in argument.results]
-    listed = set(statements_in_use(conflict))
-    about_sides = any(isinstance(claim.check, Sides) for claim in claims)
-    viewers = {viewer for claim in claims for viewer in claim.views}
-    found = [
-        premise.id
-        for premise in conflict.premises()
-        if (premise.id in listed)
-        or (about_sides and isinstance(premise, Relation))
-        or isinstance(premise, RESTRICTIONS)
-    ]
-    for view in (view for view in conflict.views if view.id in viewers):
-        found += [premise.id for premise in (*view.premises, *view.wants)]
-    return tuple(found)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from detente.conflict.elements import Assignment, Element, Infeasibility
+from detente.conflict.elements import Assignment, Element, Infeasibility, Irreversibility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,3 +44,30 @@ class Phase(Element):
     sets: Assignment = ()
     status_quo: Assignment | None = None
     nature: bool = True
+
+    @property
+    def premises(self) -> Iterator[Infeasibility | Irreversibility]:
+        """The rules that are in force in it alone; each can be dropped."""
+        yield from self.infeasible
+        for option, _ in self.irreversible:
+            rule = self.irreversibility(option)
+            if rule is not None:
+                yield rule
+
+    def irreversibility(self, option: str) -> Irreversibility | None:
+        """Return how an option may change in it, where it says so; None: freely."""
+        direction = dict(self.irreversible)[option]
+        if direction == "no":
+            return None
+        return Irreversibility(
+            id=f"irreversible: {option} in {self.id}", option=option, direction=direction, where=self.where
+        )
+
+    def without(self, gone: Collection[str]) -> Phase:
+        """Return the phase without some of its rules: options then change as they do elsewhere."""
+        freed = {rule.option for rule in self.premises if isinstance(rule, Irreversibility) and rule.id in gone}
+        return replace(
+            self,
+            infeasible=tuple(rule for rule in self.infeasible if rule.id not in gone),
+            irreversible=tuple(item for item in self.irreversible if item[0] not in freed),
+        )

@@ -9,7 +9,6 @@ from detente.conflict.elements import (
     FeasibleList,
     Force,
     Infeasibility,
-    Irreversibility,
     Lens,
     Limit,
     Ranking,
@@ -38,13 +37,13 @@ def during(conflict: Conflict, phase: Phase) -> Conflict:
     known = {item.id for item in conflict.all_premises()}
     gone = tuple(name for name in phase.drop if name in known)
     changed = without(conflict, gone) if gone else conflict
-    rules = dict(phase.irreversible)
+    rules = {option for option, _ in phase.irreversible}
     if rules:
         makers = tuple(
             replace(
                 dm,
                 options=tuple(
-                    replace(option, irreversible=_rule(f"{dm.id}.{option.id}", rules[f"{dm.id}.{option.id}"], phase))
+                    replace(option, irreversible=phase.irreversibility(f"{dm.id}.{option.id}"))
                     if f"{dm.id}.{option.id}" in rules
                     else option
                     for option in dm.options
@@ -120,10 +119,3 @@ def _check_numbers(conflict: Conflict, phase: Phase, lenses: set[tuple[str, str]
                 found = Diagnostic(message, phase.where, "preferences made of statements")
                 raise ModelError([found], conflict.origin, conflict.text)
             lens = dm.lens(lens.refines) if lens.refines else None
-
-
-def _rule(option: str, direction: str, phase: Phase) -> Irreversibility | None:
-    if direction == "no":
-        return None
-    name = f"irreversible: {option} in {phase.id}"
-    return Irreversibility(id=name, option=option, direction=direction, where=phase.where)  # type: ignore[arg-type]

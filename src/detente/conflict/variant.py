@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Literal, TypeVar
 
@@ -26,11 +26,21 @@ P = TypeVar("P", bound=Premise)
 Change = Literal["drop", "weaken", "reverse"]
 
 
+def every_premise(conflict: Conflict) -> Iterator[Premise]:
+    """Yield every premise once, those of phases and of views too."""
+    seen: set[str] = set()
+    of_phases = (item for phase in conflict.phases for item in phase.premises)
+    for premise in (*conflict.premises(), *of_phases, *view_premises(conflict)):
+        if premise.id not in seen:
+            seen.add(premise.id)
+            yield premise
+
+
 def without(conflict: Conflict, premises: Collection[str]) -> Conflict:
     """Return the conflict without these premises: statements removed, restrictions lifted.
 
     A party whose statements are all removed is indifferent between all states; a viewer whose view of something is
-    removed sees it as it is. Merging is a premise too, but says what
+    removed sees it as it is; a rule of a phase is then not in force in it. Merging is a premise too, but says what
     a state is rather than what is possible: it cannot be dropped.
 
     Raises
@@ -41,6 +51,9 @@ def without(conflict: Conflict, premises: Collection[str]) -> Conflict:
     gone = frozenset(premises)
     if misseen := gone & {item.id for item in view_premises(conflict)}:
         conflict, gone = corrected(conflict, misseen), gone - misseen
+    if phased := gone & {item.id for phase in conflict.phases for item in phase.premises}:
+        phases = tuple(phase.without(phased) for phase in conflict.phases)
+        conflict, gone = replace(conflict, phases=phases), gone - phased
     fixed = {item.id for item in conflict.all_premises() if isinstance(item, Merge)}
     unknown = gone - {item.id for item in conflict.all_premises()}
     if unknown or gone & fixed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -12,7 +12,7 @@ from detente.conflict import claims as cl
 from detente.conflict.conflict import Conflict
 from detente.conflict.perceived import viewer_label
 from detente.report.listing import Listing
-from detente.report.sentences import dm_name, names_of
+from detente.report.sentences import dm_name, first_named, names_of
 from detente.report.speech import N_, _, continued, counted, joined, ngettext, number
 from detente.report.terminal import heading, model_head
 from detente.report.terms import DURABILITIES, VERDICTS
@@ -76,11 +76,32 @@ def case_groups(conflict: Conflict, result: ClaimResult) -> Iterator[tuple[str, 
             )
         grouped.setdefault(words, []).append(case)
     for words, cases in grouped.items():
-        readings = dict.fromkeys(case.reading for case in cases if case.reading)
-        concepts = dict.fromkeys(case.concept for case in cases if case.concept)
-        phases = dict.fromkeys(_("in {phase}").format(phase=case.phase) for case in cases if case.phase)
-        views = dict.fromkeys(_("as {viewer} sees it").format(viewer=case.viewer) for case in cases if case.viewer)
-        yield " · ".join(", ".join(part) for part in (phases, views, readings, concepts) if part), words
+        places = [
+            (
+                _("in {phase}").format(phase=case.phase) if case.phase else "",
+                _("as {viewer} sees it").format(viewer=case.viewer) if case.viewer else "",
+                case.reading or "",
+                case.concept or "",
+            )
+            for case in cases
+        ]
+        under = [
+            " · ".join(", ".join(filter(None, some)) for some in block if any(some)) for block in in_blocks(places)
+        ]
+        yield "; ".join(filter(None, under)), words
+
+
+def in_blocks(places: Sequence[tuple[str, ...]]) -> list[tuple[tuple[str, ...], ...]]:
+    """Return blocks (some values in each position, all combinations of them) that hold these places and no others."""
+    if not places or not places[0]:
+        return [()]
+    rests: dict[str, list[tuple[str, ...]]] = {}
+    for first, *rest in places:
+        rests.setdefault(first, []).append(tuple(rest))
+    alike: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for first, found in rests.items():
+        alike.setdefault(tuple(found), []).append(first)
+    return [(tuple(firsts), *block) for found, firsts in alike.items() for block in in_blocks(found)]
 
 
 def case_sentence(conflict: Conflict, check: cl.Check, case: CaseFinding) -> str:
@@ -111,10 +132,11 @@ def _holds(conflict: Conflict, check: cl.Holds, facts: dict[str, Any]) -> str:
             facts["states"],
             names=names,
         )
-    most = sorted(facts["unstable_for"].items(), key=lambda item: -item[1])[:3]
-    names = joined(
-        _("{name} in {count}").format(name=dm_name(conflict, dm), count=number(count)) for dm, count in most if count
-    )
+    counts = sorted(facts["unstable_for"].items(), key=lambda item: -item[1])
+    said = [
+        _("{name} in {count}").format(name=dm_name(conflict, dm), count=number(count)) for dm, count in counts if count
+    ]
+    names = joined(first_named(said))
     return counted(
         "Each of {n} state is unstable for somebody ({names}).",
         "Each of {n} states is unstable for somebody ({names}).",

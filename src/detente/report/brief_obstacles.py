@@ -10,7 +10,7 @@ from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Premise, Statement
 from detente.report.formulas import wish_words
 from detente.report.parts import Heading, Line, Part
-from detente.report.sentences import dm_name, to_do_words
+from detente.report.sentences import dm_name, first_named, to_do_words
 from detente.report.speech import _, capital, counted, joined, number, quoted
 from detente.report.words import ended, short
 
@@ -108,7 +108,7 @@ def shared_sentence(conflict: Conflict, item: Obstacles) -> str:
     for one in item.shared:
         for dm, count in _all_counts(one, item.shared):
             counts.setdefault(dm, []).append(count)
-    most = sorted(counts.items(), key=lambda pair: -max(pair[1]))[:2]
+    most = sorted(counts.items(), key=lambda pair: -max(pair[1]))
     named = []
     for place, (dm, found) in enumerate(most):
         upto = max(found) > min(found)
@@ -119,13 +119,13 @@ def shared_sentence(conflict: Conflict, item: Obstacles) -> str:
         else:
             words = _("{name} in {count} of its {total} states")
         named.append(words.format(name=dm_name(conflict, dm), count=number(max(found)), total=number(item.n_states)))
-    if len(counts) > len(most):
-        named.append("…")
     every = len(readings) == len(item.readings)
     words = (
         _("No party alone in all of it: {counts}.") if every else _("{where} no party alone in all of it: {counts}.")
     )
-    return ended(capital(words.format(where="" if every else _under(conflict, readings), counts=", ".join(named))))
+    return ended(
+        capital(words.format(where="" if every else _under(conflict, readings), counts=", ".join(first_named(named))))
+    )
 
 
 def _all_counts(one: Shared, shared: Sequence[Shared]) -> list[tuple[str, int]]:

@@ -26,15 +26,22 @@ def evolution_view(found: Evolution) -> Iterator[RenderableType]:
     yield text(rule_words(found.rule), "dim")
     begins = listed_words([graph.space.label(state) for state in found.starts.tolist()], MOST_CLOSED)
     words = _("From state {starts} play comes to {states}; it comes to rest after {moves} moves on average.")
+    if len(found.shares) < np.count_nonzero(found.closed_of >= 0):
+        words = _(
+            "From state {starts} play comes to {states}; after {moves} moves on average it never leaves some of them."
+        )
     states = states_words(len(found.steps.states))
     yield text(words.format(starts=begins, states=states, moves=decimal(found.moves, 1)))
-    yield heading(_("Shares under this rule"))
-    table = Listing(_("outcome"), _("share"), right=(_("share"),))
     shares = found.classes or found.outcomes
-    for name, share in sorted(shares.items(), key=lambda item: -item[1]):
-        if share > 0:
-            table.add_row(text(graph.conflict.outcome(name).label), text(share_words(share)))
-    yield table
+    if shares:
+        yield heading(_("Shares under this rule"))
+        table = Listing(_("outcome"), _("share"), right=(_("share"),))
+        for name, share in sorted(shares.items(), key=lambda item: -item[1]):
+            if share > 0:
+                table.add_row(text(graph.conflict.outcome(name).label), text(share_words(share)))
+        if found.elsewhere > 0:
+            table.add_row(text(_("none of the outcomes")), text(share_words(found.elsewhere)))
+        yield table
     yield heading(_("Where play comes to rest"))
     table = Listing(_("share"), _("states"), _("what it is"), right=(_("share"),))
     order = np.argsort(-found.shares, kind="stable").tolist()

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from detente.analysis.why import ClaimReasons, Reasons
 from detente.conflict.conflict import Conflict
 from detente.conflict.elements import Premise
-from detente.conflict.views import view_premises
+from detente.conflict.variant import every_premise
 from detente.report.argument import verdict_words
 from detente.report.listing import Listing
 from detente.report.sentences import dm_name
@@ -123,7 +123,7 @@ def _supports(conflict: Conflict, item: ClaimReasons, named: dict[str, None]) ->
 
 def _premises(conflict: Conflict, named: dict[str, None]) -> RenderableType:
     table = Listing(_("premise"), _("what it says"), _("source"))
-    known: dict[str, Premise] = {p.id: p for p in (*conflict.premises(), *view_premises(conflict))}
+    known: dict[str, Premise] = {p.id: p for p in every_premise(conflict)}
     for name in sorted(named, key=list(known).index):
         premise = known[name]
         words = f"{premise.name}: {said(premise.says())}" if premise.name else said(premise.says())

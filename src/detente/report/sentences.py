@@ -15,6 +15,9 @@ from detente.report.speech import _, counted, joined, ngettext, number
 from detente.report.words import at_state
 from detente.stability.game import Game
 
+MOST_NAMED = 4
+"""Parties that are named in a list before the rest is counted."""
+
 
 def dm_name(conflict: Conflict, dm: str) -> str:
     """Return a decision maker's display name."""
@@ -222,13 +225,21 @@ def outlook_sentence(graph: Graph, item: OutcomeOutlook) -> str:
     if item.blockers:
         names = joined([dm_name(conflict, dm) for dm in item.blockers], "or")
         return _("Does not hold: no state of it is stable for {names}.").format(names=names)
-    top = [
+    counts = [
         _("{name} in {count}").format(name=dm_name(conflict, dm), count=number(count))
-        for dm, count in item.unstable_for[:2]
+        for dm, count in item.unstable_for
     ]
     return _("Does not hold: each state of it is unstable for someone ({counts} of {total}).").format(
-        counts=", ".join(top), total=number(item.n_states)
+        counts=", ".join(first_named(counts)), total=number(item.n_states)
     )
+
+
+def first_named(parties: Sequence[str]) -> list[str]:
+    """Return what is said of each party, and instead of what goes too far how many more there are."""
+    left = len(parties) - MOST_NAMED
+    if left < 2:
+        return list(parties)
+    return [*parties[:MOST_NAMED], counted("{n} more party", "{n} more parties", left)]
 
 
 def _distance_words(graph: Graph, item: OutcomeOutlook) -> str:

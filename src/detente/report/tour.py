@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from detente.analysis.analyze import Analysis, ReadingAnalysis, analyze
 from detente.analysis.outlook import nearest
 from detente.conflict.conflict import Conflict
+from detente.conflict.variant import every_premise
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.report.listing import Listing
@@ -133,7 +134,7 @@ def _premises(conflict: Conflict, called: str, program: str) -> Iterator[Rendera
     words = counted(
         "{n} premise, each its author's: {place}",
         "{n} premises, each its author's: {place}",
-        len(list(conflict.premises())),
+        len(list(every_premise(conflict))),
         place=place,
     )
     yield text(words, "dim")

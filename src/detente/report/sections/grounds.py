@@ -9,7 +9,8 @@ from detente.analysis.explain import Explanation
 from detente.conflict import elements as el
 from detente.conflict.elements import Premise, Statement
 from detente.conflict.relations import Relation
-from detente.conflict.views import ViewPremise, view_premises
+from detente.conflict.variant import every_premise
+from detente.conflict.views import ViewPremise
 from detente.report.argument import case_groups, remarks
 from detente.report.brief_obstacles import hindrances_part
 from detente.report.formulas import formula_words
@@ -157,7 +158,7 @@ _KINDS: dict[type[Premise], str] = {
 def premises(dossier: Dossier) -> Section | None:
     """Return every premise with its identity, reason, source and certainty."""
     conflict = dossier.conflict
-    known = {item.id: item for item in (*conflict.premises(), *view_premises(conflict))}
+    known = {item.id: item for item in every_premise(conflict)}
     if not known:
         return None
     holders = dict(_holders(dossier))
@@ -194,6 +195,9 @@ def _holders(dossier: Dossier) -> Iterator[tuple[str, str]]:
         own = [*dm.statements, *dm.principles, *(item for lens in dm.lenses for item in lens.statements)]
         for item in own:
             of.setdefault(item.id, {})[dm.label] = None
+    for phase in dossier.conflict.phases:
+        for rule in phase.premises:
+            of.setdefault(rule.id, {})[_("in {phase}").format(phase=phase.label)] = None
     for name, labels in of.items():
         yield name, joined(list(labels))
 
