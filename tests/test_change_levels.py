@@ -280,3 +280,21 @@ outcomes: {one: a.x and not b.y, other: b.y and not a.x, both: a.x and b.y}
     classes = changes(loads(text + claim + "classes: [one, other]\n"), [wish], level="guarantees").guarantees
     assert classes is not None
     assert (classes.sets, classes.n_unfit > 0) == ((), True)
+
+
+OTHER_LENS = """\
+decision_makers:
+  a:
+    options: [x]
+    principles: [a.x]
+    lenses: {L1: [a.x = yes], L2: [not a.x]}
+status_quo: []
+"""
+
+
+def test_a_statement_of_a_lens_that_is_not_asked_about_can_become_a_principle() -> None:
+    given = ["--target", "1", "--concept", "nash", "--level", "aims", "--reading", "L1", "--format", "json"]
+    done = run(*given, text=OTHER_LENS)
+    assert done.exit_code == 0, done.output
+    data = json.loads(done.output)
+    assert [(data["aims"]["size"], len(data["aims"]["sets"]))] == [(1, 1)]

@@ -20,7 +20,7 @@ from detente.analysis.shares import Robust
 from detente.analysis.tallies import NOT_EXAMINED, VERDICTS
 from detente.analysis.world import World
 from detente.cli.main import app
-from detente.errors import UsageError
+from detente.errors import ModelError, UsageError
 from detente.language.load import loads
 from detente.library.index import library
 from detente.report.tornado import tornado_svg
@@ -381,3 +381,34 @@ def test_no_chart_where_nothing_varies() -> None:
     text = HOSTILE.replace("can_hold: service", "can_hold: always")
     found: Robust = robust(loads(text), workers=1)
     assert "No claim varies over the examined worlds." in tornado_svg(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "outcomes: {K: never}\ninfeasible: [{id: i, that: K, certainty: likely}]\n"
+        "alternatives: {alt: {one_of: [as written, {changes: {outcomes: {K: always}}}]}}\n",
+        "outcomes: {K: a.x}\ninfeasible: {one_of: [[a.x], [not a.x]]}\n"
+        "forces: [{id: f, when: a.x, set: {a.x: no}, certainty: likely}]\n",
+    ],
+)
+def test_an_alternative_that_contradicts_another_premise_counts_where_that_is_missing(text: str) -> None:
+    head = "decision_makers: {a: {options: [x], preferences: [a.x]}}\nclaims: {c: {says: c, can_hold: K}}\n"
+    found = robust(loads(head + text), workers=1).to_dict()
+    assert found["claims"] == {"c": pytest.approx(0.125 / 0.625)}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "[a.y, {id: j, one_of: [a.y, a.x]}]",
+        "[{id: j, one_of: [a.y, a.x]}, a.y]",
+        "[{id: i, one_of: [a.y, a.x]}, {id: j, one_of: [a.y, a.x and a.y]}]",
+        "[{that: a.y, certainty: likely}, {that: a.y, certainty: possible}]",
+        "[{that: a.y, certainty: likely}, a.y]",
+    ],
+)
+def test_a_rule_that_stands_twice_and_is_open_is_refused(rules: str) -> None:
+    with pytest.raises(ModelError, match=r"the rule .infeasible: a\.y. stands twice"):
+        loads("decision_makers: {a: {options: [x, y], preferences: [a.y]}}\ninfeasible: " + rules)
+    loads("decision_makers: {a: {options: [x, y], preferences: [a.y]}}\ninfeasible: [a.y, a.y, {one_of: [a.x, a.y]}]")

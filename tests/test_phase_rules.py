@@ -131,3 +131,17 @@ def test_a_report_lists_them(tmp_path: object) -> None:
     said = repr(found)
     for words in ("The well is empty.", "in Dry years", "calm", "irreversible: lower.sue in dry"):
         assert words in said
+
+
+def test_a_phase_says_what_lens_is_worn_where_readings_follow_from_the_lenses() -> None:
+    text = """
+decision_makers: {a: {options: [x], lenses: {p: [a.x], q: [not a.x]}}}
+status_quo: []
+%s
+phases: {one: {lenses: {a: q}}}
+claims: {c: {says: c, can_hold: a.x, under: {phases: one}}}
+"""
+    for readings in ("", "readings: {p: {a: p}, q: {a: q}}"):
+        found = detente.check(detente.loads(text % readings))
+        assert [item.verdict for item in found.results] == ["fails"]
+        assert [case.reading for case in found.results[0].cases] == ["p", "q"]

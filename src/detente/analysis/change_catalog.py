@@ -166,14 +166,14 @@ def _replaced(party: DecisionMaker, lenses: list[Lens]) -> Iterator[Edit]:
 
 
 def _between(party: DecisionMaker, lenses: list[Lens]) -> Iterator[Edit]:
-    """Yield what puts a statement of a lens above a principle, for all lenses or under one."""
+    """Yield what puts a statement of any lens above a principle, for all lenses, or a principle below one of a lens."""
     own = list(_prioritised(lenses))
     n = len(party.principles)
     principles = tuple(Level((s,)) for s in party.principles)
     worded = all(isinstance(lens.preference, Prioritised) for lens in party.lenses)
     if worded and (n or len(own) > 1):
         known = {s.id for s in party.principles}
-        for name in dict.fromkeys(s.id for s in _said(lenses) if s.id not in known):
+        for name in dict.fromkeys(s.id for s in _said(party.lenses) if s.id not in known):
             for gap in range(n + 1):
                 yield Promote(dm=party.id, lens=PRINCIPLES, statement=name, far=n - gap, **_beside(principles, gap))
     if n and worded:

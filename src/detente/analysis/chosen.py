@@ -100,9 +100,11 @@ class ChosenWorlds:
         if any(blocks) and blocks not in self._of_blocks:
             self._of_blocks[blocks] = self._examined(self._of_block(self._places(blocks)))
         world = self._of_blocks[blocks] if any(blocks) else self.base
-        if world is None or blocks == row:
+        if blocks == row:
             return world
-        return self._examined(self._decided(row, with_plain_status_quo(world), ground=True))
+        # what contradicts itself as a whole need not where something else is missing
+        conflict = self._of_block(self._places(blocks)) if world is None else with_plain_status_quo(world)
+        return None if conflict is None else self._examined(self._decided(row, conflict, ground=True))
 
     def _examined(self, conflict: Conflict | None) -> World | None:
         if conflict is None:

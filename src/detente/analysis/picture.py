@@ -275,13 +275,14 @@ def picture(
 
 
 def _way(item: ReadingAnalysis, held: Flags) -> tuple[int, ...]:
-    """Return a shortest way by improvements from the status quo to an equilibrium; empty where there is none."""
+    """Return a shortest way by improvements from the status quo to another equilibrium; empty where there is none."""
     start, goal = item.graph.status_quo, np.flatnonzero(held)
-    if start is None or item.reachability is None or not len(goal):
+    if start is None or item.reachability is None:
         return ()
+    goal = goal[goal != start]
     steps = item.reachability.by_improvements[goal]
-    nearest = int(goal[np.argmin(steps)])
-    if nearest == start or steps.min() >= UNREACHED:
+    if not len(goal) or steps.min() >= UNREACHED:
         return ()
+    nearest = int(goal[np.argmin(steps)])
     reach = Reach(item.game, start, range(len(item.game.movers)), improving=True)
     return (start, *(move.end for move in reach.path(nearest)))

@@ -52,7 +52,7 @@ def during(conflict: Conflict, phase: Phase) -> Conflict:
             for dm in changed.decision_makers
         )
         changed = replace(changed, decision_makers=makers)
-    readings = tuple(replace(r, lenses=lenses_in(conflict, phase, r.id)) for r in conflict.readings)
+    readings = tuple(replace(r, lenses=lenses_in(conflict, phase, r.id), implied=False) for r in conflict.readings)
     if phase.infeasible or any(isinstance(item, _STATES) for item in conflict.all_premises() if item.id in gone):
         _check_numbers(conflict, phase, {pair for reading in readings for pair in reading.lenses})
     return replace(

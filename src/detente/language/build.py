@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -32,7 +33,7 @@ from detente.language.parties import PartyReader
 from detente.language.phases import read_phases
 from detente.language.purpose import read_observed
 from detente.language.relations import RelationReader
-from detente.language.rules import RuleReader
+from detente.language.rules import RULES, RuleReader
 from detente.language.schema import ModelShape, ReadingShape
 from detente.language.shapes import check_shape
 from detente.language.source import Document, Path
@@ -172,10 +173,21 @@ class _Builder:
         seen: dict[str, Any] = {}
         for premise in (*conflict.all_premises(), *unwritten(conflict)):
             other = seen.setdefault(premise.id, premise)
-            if other is not premise and other != premise and type(other) is not type(premise):
+            if other == premise:
+                continue
+            if type(other) is not type(premise):
                 self.names.problems.append(
                     Diagnostic(f"two premises have the identity {premise.id!r}", premise.where, "each identity once")
                 )
+            elif isinstance(premise, RULES):
+                message = f"the rule {premise.id!r} stands twice, with another meaning, reason, source or certainty"
+                self.names.problems.append(Diagnostic(message, premise.where, "each rule once, or an 'id:' for each"))
+        for choice in conflict.rule_choices:
+            written = Counter(rule.id for rule in getattr(conflict, choice.kind))
+            for rule in choice.alternatives[0] if choice.alternatives else ():
+                if written[rule.id] > 1:
+                    message = f"the rule {rule.id!r} stands twice, and is one of several in {choice.id!r}"
+                    self.names.problems.append(Diagnostic(message, rule.where, "each rule once, or an 'id:' for each"))
         open_: list[Element] = [*conflict.rule_choices, *conflict.ranges, *conflict.alternatives]
         for dm in conflict.parties:
             items = (item for _, item in places_in(dm))

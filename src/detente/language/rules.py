@@ -14,6 +14,9 @@ from detente.language.names import Names
 from detente.language.schema import ModelShape
 from detente.language.source import Path
 
+RULES = (Infeasibility, Limit, Force, BlockedMove)
+"""Premises that stand in lists of rules."""
+
 
 class RuleReader:
     """Reads the rules of a model; what is open among them is gathered in ``choices``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Self
 
 from markupsafe import escape
@@ -33,6 +34,9 @@ def spoken(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 class Tag(TextElement):
     """An element of HTML with a text, attributes and classes; what stands in it is made within ``with``."""
+
+    options: Mapping[str, str] = MappingProxyType({})
+    """Of a choice: what there is to choose."""
 
     def __init__(self, tag: str, words: str = "", classes: str = "", **attributes: Any) -> None:
         super().__init__(tag=tag, text=printable(words))
@@ -94,7 +98,12 @@ def select(
             found = Tag("select", data_testid=testid)
     found._text = None
     fill(found, options, value)
-    found.on("change", lambda event: chosen(str(event.args)), js_handler=VALUE)
+
+    def choose(words: str) -> Any:
+        fill(found, found.options, words)  # else what was chosen before comes back when the page is drawn anew
+        return chosen(words)
+
+    found.on("change", lambda event: choose(str(event.args)), js_handler=VALUE)
     return found
 
 
@@ -107,7 +116,8 @@ def fill(found: Tag, options: Mapping[str, str], value: str) -> None:
         f'<option value="{escape(key)}"{" selected" if key == value else ""}>{escape(printable(words))}</option>'
         for key, words in options.items()
     )
-    found.set(innerHTML="".join(marks), value=value)
+    found.options = dict(options)
+    found.set(innerHTML="".join(marks))
 
 
 def checkbox(label: str, on: bool, changed: Callable[[], Any], *, testid: str, hidden_label: bool = False) -> Tag:
