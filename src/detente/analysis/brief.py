@@ -54,9 +54,10 @@ class Fate:
     Attributes
     ----------
     outcome : str or None
-        ``None`` for a state of a model that names no outcomes.
+        ``None`` for a state of a model that names no outcomes; and, where outcomes are named, for all states that have
+        none of them, which are told of where one of them holds.
     state : int or None
-        That state, from 0.
+        That one state, from 0.
     n_states : int
     kind : str or None
         Its durability, where two readings stand for now and later.
@@ -323,6 +324,10 @@ def _fates(
         if len(some) > MOST_NAMED:
             left_out["more states that hold"] = f"{len(some) - MOST_NAMED:,}; detente analyze lists them"
         asked += [(None, state, np.arange(graph.n_states) == state) for state in some[:MOST_NAMED].tolist()]
+    else:
+        unnamed = ~np.logical_or.reduce([states for _, _, states in asked])
+        if (held & unnamed).any():
+            asked.append((None, None, unnamed))
     ways = _Ways(world, left_out)
     found = []
     for name, state, states in asked:

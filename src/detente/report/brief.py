@@ -52,10 +52,12 @@ def brief_page(found: Brief, called: str = "MODEL") -> list[Part]:
         parts.append(Line(short(conflict.because, 2 * LONGEST)))
     names = conflict.classes or conflict.outcomes
     words = states_words(graph.n_states)
-    if names:
+    if conflict.classes:
         words = counted(
             "{states}, told apart as {n} outcome", "{states}, told apart as {n} outcomes", len(names), states=words
         )
+    elif names:
+        words = counted("{states}, {n} outcome named", "{states}, {n} outcomes named", len(names), states=words)
     parts.append(Line(f"{parties_words(conflict)} · {words}", quiet=True))
     parts += parties_part(found)
     parts += outcomes_part(found)
@@ -209,9 +211,9 @@ def outcomes_part(found: Brief) -> Iterator[Part]:
 
 
 def _called(found: Brief, fate: Fate) -> str:
-    return (
-        found.conflict.outcome(fate.outcome).label if fate.outcome is not None else state_title(found, fate.state or 0)
-    )
+    if fate.outcome is not None:
+        return found.conflict.outcome(fate.outcome).label
+    return _("none of the outcomes") if fate.state is None else state_title(found, fate.state)
 
 
 def _holds(found: Brief, fate: Fate) -> str:

@@ -16,7 +16,7 @@ from detente.report.brief_story import closing_sentence, names_words
 from detente.report.figures.state_words import concept_word
 from detente.report.formulas import statement_words
 from detente.report.parts import Cell, Fold, Grid, Heading, Line, Part, Section
-from detente.report.speech import _, joined, ngettext, number, quoted
+from detente.report.speech import _, capital, joined, ngettext, number, quoted
 from detente.report.words import short
 
 MOST_NAMED = 6
@@ -66,7 +66,7 @@ def _answer(dossier: Dossier) -> Iterator[str]:
     if not always and not some:
         yield _("No outcome can hold ({concept}).").format(concept=name)
     elif n_readings == 1:
-        yield _("{what} can hold ({concept}).").format(what=_names(dossier, always), concept=name)
+        yield capital(_("{what} can hold ({concept}).").format(what=_names(dossier, always), concept=name))
     else:
         told = []
         if always:
@@ -98,13 +98,14 @@ def _lower(words: str) -> str:
 
 
 def _names(dossier: Dossier, fates: list[Fate]) -> str:
-    names = [
-        dossier.conflict.outcome(fate.outcome).label
-        if fate.outcome is not None
-        else state_title(dossier.brief, fate.state or 0)
-        for fate in fates[:MOST_NAMED]
-    ]
-    words = [quoted(short(name, SHORT)) for name in names]
+    words = []
+    for fate in fates[:MOST_NAMED]:
+        if fate.outcome is not None:
+            words.append(quoted(short(dossier.conflict.outcome(fate.outcome).label, SHORT)))
+        elif fate.state is not None:
+            words.append(quoted(short(state_title(dossier.brief, fate.state), SHORT)))
+        else:
+            words.append(_("states with none of the outcomes"))
     if len(fates) > MOST_NAMED:
         words.append(
             ngettext("{n} more", "{n} more", len(fates) - MOST_NAMED).format(n=number(len(fates) - MOST_NAMED))
