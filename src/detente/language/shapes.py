@@ -116,7 +116,8 @@ def _problem(document: Document, data: Any, error: dict[str, Any]) -> tuple[Diag
         return Diagnostic(f"the key {str(last)!r} is missing", document.key(path), f"'{last}:' here"), path
     if kind == "literal_error":
         near = nearest_name(str(value), _choices(error))
-        return Diagnostic(f"unexpected {_shown(value)}", mark, error["ctx"]["expected"], near), path
+        what = f"{_shown(value)} stands here" if isinstance(value, (dict, list)) else f"unexpected {_shown(value)}"
+        return Diagnostic(what, mark, error["ctx"]["expected"], near), path
     if kind in ("too_short", "too_long"):
         wanted = error["ctx"].get("min_length", error["ctx"].get("max_length"))
         amount = "at least" if kind == "too_short" else "at most"

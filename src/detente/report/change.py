@@ -12,7 +12,7 @@ from detente.analysis.inverse_count import Count
 from detente.conflict.conflict import Conflict
 from detente.graph.graph import Graph
 from detente.report.sentences import dm_name, names_of
-from detente.report.speech import N_, _, brief_number, capital, counted, in_language, joined
+from detente.report.speech import N_, _, brief_number, capital, counted, in_language, joined, quoted
 from detente.report.speech import number as number_words
 from detente.report.terminal import heading, model_head, reading_line
 from detente.report.words import at_state, outcomes_words, short, state_words, text
@@ -61,9 +61,15 @@ def _asked(found: Change) -> str:
         "Wished: one of {n} state of {target} as an equilibrium. {concept}.",
         "Wished: one of {n} states of {target} as an equilibrium. {concept}.",
         len(found.states),
-        target=found.target,
+        target=_target(found),
         concept=name,
     )
+
+
+def _target(found: Change) -> str:
+    """Return what is wished, by its name where it is an outcome."""
+    names = {item.id: item.label for item in found.graph.conflict.outcomes}
+    return quoted(names[found.target]) if found.target in names else found.target
 
 
 def _answer(found: Change) -> str:
@@ -78,6 +84,9 @@ def _answer(found: Change) -> str:
         return words.format(least=_number(found.at_least))
     if not distance:
         return _("It is one as things stand: nothing has to change.")
+    if not found.proven and not found.at_least:
+        words = _("Distance {distance}, the smallest found; that none is smaller is not proven.")
+        return words.format(distance=brief_number(distance))
     if not found.proven:
         words = _("Distance {distance}, the smallest found; proven is only that none is smaller than {least}.")
         return words.format(distance=brief_number(distance), least=_number(found.at_least or 0))

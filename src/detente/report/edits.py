@@ -12,7 +12,7 @@ from detente.report.speech import _, quoted
 from detente.report.terms import said
 from detente.report.words import at_label, short
 
-MOST_LETTERS = 90
+MOST_LETTERS = 160
 """What is said of one premise is no longer."""
 
 

@@ -7,15 +7,36 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from detente.analysis.phases import PhaseEnd, PhaseResult, PhaseTree
+from detente.conflict.conflict import Conflict
+from detente.conflict.phase import Phase
 from detente.report.brief_story import dated
 from detente.report.evolution import rule_words, share_words
 from detente.report.listing import Listing
 from detente.report.sentences import names_of
-from detente.report.speech import _, counted
+from detente.report.speech import _, counted, joined
 from detente.report.terminal import heading
+from detente.report.terms import said
 from detente.report.words import at_state, outcomes_words, short, state_words, text, title_words
 
 MOST_ENDS = 10
+
+
+def different_words(conflict: Conflict, phase: Phase) -> Iterator[str]:
+    """Yield what is different in a phase from what the model says elsewhere."""
+    if phase.reading:
+        yield _("Reading {reading}.").format(reading=conflict.reading(phase.reading).label)
+    for dm, lens in phase.lenses:
+        yield _("{party} goes by its lens {lens}.").format(party=conflict.decision_maker(dm).label, lens=lens)
+    for rule in phase.premises:
+        why = f" ({rule.because})" if rule.because else ""
+        yield f"{rule.id}: {said(rule.says())}{why}" if rule.id != rule.says() else f"{said(rule.says())}{why}"
+    freed = [option for option, direction in phase.irreversible if direction == "no"]
+    if freed:
+        yield _("Can be changed freely: {options}.").format(options=joined(freed))
+    if phase.drop:
+        yield _("Without: {premises}.").format(premises=joined(list(phase.drop)))
+    if conflict.nature == "included" and not phase.nature:
+        yield _("Nature does not move.")
 
 
 def phases_view(tree: PhaseTree) -> Iterator[RenderableType]:
@@ -32,6 +53,8 @@ def phases_view(tree: PhaseTree) -> Iterator[RenderableType]:
         yield heading(_("Phase {place}: {phase}").format(place=place, phase=dated(item.phase)))
         if item.phase.because:
             yield text(item.phase.because, "dim")
+        for words in different_words(tree.conflict, item.phase):
+            yield text(words, "dim")
         for branch in item.branches:
             words = short(state_words(item.graph, branch.start), 300)
             begins = (

@@ -82,7 +82,7 @@ def factor_name(name: str, kind: Kind) -> str:
 
 def level_words(words: str, kind: Kind) -> str:
     """Return what an uncertain thing can be like."""
-    return said(words) if words == "as written" or kind == "swap" else words
+    return said(words) if words == "as written" or kind in ("swap", "premise") else words
 
 
 def shares_words(factor: Factor) -> str:

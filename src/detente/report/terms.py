@@ -82,6 +82,8 @@ SENTENCES = (
     N_("from {low} to {high} in steps of {step}"),
     N_("from {low} to {high}"),
     N_("as written"),
+    N_("there"),
+    N_("missing"),
     N_("asked under"),
     N_("concept"),
     N_("list of {list}"),
@@ -171,9 +173,27 @@ def said_as(message: str, words: str) -> str:
     return _(message).format(**found.groupdict()) if found else words
 
 
+_SEEN = (
+    N_("the lens {lens}"),
+    N_("{formula} in place of {name}"),
+    N_("nothing of {name}"),
+    N_("above all {formula}"),
+)
+"""In what way somebody sees another party's wishes."""
+
+
+def _seen(words: str) -> str:
+    for message in _SEEN:
+        if found := _pattern(message).fullmatch(words):
+            return _(message).format(**found.groupdict())
+    return words
+
+
 def _part(name: str, words: str) -> str:
     if name == "why":
         return said(words)
+    if name == "what":
+        return "; ".join(_seen(part) for part in words.split("; "))
     if name == "levels":
         return ", ".join(said_as(_DATED, part) for part in words.split(", "))
     if name == "parts":

@@ -54,8 +54,8 @@ def taken_words(picture: Picture, node: Node) -> str:
         by_party.setdefault(conflict.owner(name), []).append(
             option.label if option.binary else f"{option.label} = {value}"
         )
-    if not by_party:
-        return "" if not conflict.options else _("nothing taken")
+    if not by_party:  # in a group something else may be taken in each of its states
+        return "" if not conflict.options or node.state is None else _("nothing taken")
     return "; ".join(f"{conflict.decision_maker(dm).label}: {', '.join(words)}" for dm, words in by_party.items())
 
 

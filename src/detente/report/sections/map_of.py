@@ -31,7 +31,8 @@ def graph(dossier: Dossier) -> Section | None:
     if len(conflict.readings) > 1:
         words = _("{what}, reading {reading}").format(what=words, reading=reading_words(conflict, found.reading))
     how = _(
-        "States, and who can move from which to which. Point at a state, or go to it by Tab, to see its moves alone."
+        "States, and who can move from which to which. In a browser, a state that is pointed at, or reached by Tab, "
+        "shows its moves alone."
     )
     figure = drawn(state_graph_svg(found, ident="figure-graph"), words, "state_graph", how)
     return Section("graph", _("The map of moves"), (figure,))

@@ -106,27 +106,27 @@ def _copy(session: Session) -> None:
         name = session.model.desk.save_copy()
         session.model.desk.reload()
     except DetenteError as error:
-        notice(str(error))
+        session.say(str(error))
         return
-    notice(_("Your text is in {name}; here is the file as it was changed.").format(name=name))
+    session.say(_("Your text is in {name}; here is the file as it was changed.").format(name=name))
 
 
 def _theirs(session: Session) -> None:
     try:
         session.model.desk.reload()
     except DetenteError as error:
-        notice(str(error))
+        session.say(str(error))
         return
-    notice(_("This is the file as it was changed. Undo leads back to your text."))
+    session.say(_("This is the file as it was changed. Undo leads back to your text."))
 
 
 def _mine(session: Session) -> None:
     try:
         session.model.desk.save(over=True)
     except DetenteError as error:
-        notice(str(error))
+        session.say(str(error))
         return
-    notice(_("Saved; the other change is overwritten."))
+    session.say(_("Saved; the other change is overwritten."))
 
 
 def _naming(session: Session) -> Dialog:

@@ -14,7 +14,7 @@ from detente.report.speech import _
 from detente.report.words import short
 from detente.workbench import edits
 from detente.workbench.documents import document_of
-from detente.workbench.outline import Item, ListRow, Outline, PartyRow
+from detente.workbench.outline import Item, ListRow, Outline, PartyRow, outline
 from detente.workbench.page.form_parts import adder, formula_field, remove_button
 from detente.workbench.page.lines import field as text_field
 from detente.workbench.page.lines import put_back
@@ -75,12 +75,17 @@ def build(session: Session, found: Outline, chosen: Chosen) -> None:
     with Tag("div", "", "wb-chips", role="tablist", aria_label=_("Parties")):
         for party in found.parties:
             _chip(party, chosen)
-    adder(
-        _("New party"),
-        _("name of a party"),
-        session.by(edits.party_added),
-        testid="new-party",
-    )
+
+    def add(name: str) -> bool:
+        desk = session.model.desk
+        known = {party.id for party in found.parties}
+        if not session.by(edits.party_added)(name):
+            return False
+        now = outline(desk.text, desk.kind)
+        chosen.party = next((party.id for party in (now.parties if now else ()) if party.id not in known), chosen.party)
+        return True
+
+    adder(_("New party"), _("name of a party"), add, testid="new-party")
     for place, party in enumerate(found.parties):
         if party.id == chosen.party:
             _party(session, found, party, place, chosen)

@@ -73,6 +73,11 @@ class Session:
             if self._told in self.model.desk.listeners:
                 self.model.desk.listeners.remove(self._told)
 
+    def say(self, words: str) -> None:
+        """Show a message on the page, also where what was pressed is not there any more."""
+        with self.client:
+            self.notify(words)
+
     # -- changes ----------------------------------------------------------------------------------------------------
 
     def change(self, edit: Callable[[str, str], str]) -> bool:
@@ -81,7 +86,7 @@ class Session:
         try:
             desk.edit(edit(desk.text, desk.kind))
         except EditError as error:
-            self.notify(str(error))
+            self.say(str(error))
             return False
         return True
 

@@ -46,7 +46,7 @@ def build(workspace: Workspace, language: str) -> None:
             with Tag("div"):
                 _files(workspace)
         with Tag("div"):
-            _library()
+            _library(workspace)
 
 
 def _new(workspace: Workspace) -> None:
@@ -62,11 +62,13 @@ def _new(workspace: Workspace) -> None:
         try:
             found = workspace.upload(event.file.name, await event.file.read())
         except DetenteError as error:
+            upload.reset()  # or no other file is taken
             notice(str(error))
             return
         ui.navigate.to(address(found.key))
 
     def refuse(*_args: Any) -> None:
+        upload.reset()
         notice(_("This file is not taken: it is larger than {n} MB, or no model.").format(n=MOST_BYTES // 1048576))
 
     with Tag("div", "", "wb-upload", data_testid="upload"):
@@ -113,11 +115,12 @@ def _files(workspace: Workspace) -> None:
                     Tag("span", _("has unsaved changes"), "quiet")
 
 
-def _library() -> None:
+def _library(workspace: Workspace) -> None:
+    dirty = {kept.key for kept in workspace.keeper.all()}
     Tag("h2", _("From the library"))
     with Tag("div", "", "wb-cards", data_testid="library"):
         for item in examples():
-            _card(item)
+            _card(item, f"library/{item.name}" in dirty)
     with Tag("div", "", "wb-games"):
         select(
             _("The 78 strict ordinal 2×2 games"),
@@ -128,10 +131,12 @@ def _library() -> None:
         )
 
 
-def _card(item: Example) -> None:
+def _card(item: Example, dirty: bool) -> None:
     with Tag("article", "", "wb-card"):
         with Tag("h3"):
             Tag("a", item.title, href=address(f"library/{item.name}"), data_testid=f"library-{item.name}")
         words = item.because if len(item.because) <= 180 else item.because[:180].rsplit(" ", 1)[0] + " …"
         Tag("p", words)
         Tag("p", ngettext("{n} party", "{n} parties", item.n_parties).format(n=item.n_parties), "quiet")
+        if dirty:
+            Tag("p", _("has unsaved changes"), "quiet")

@@ -11,6 +11,7 @@ from detente.report.speech import _, ngettext, number
 from detente.report.terms import said
 from detente.report.words import outcomes_words, state_words
 from detente.stability.registry import CONCEPTS
+from detente.workbench.answers import Answer
 from detente.workbench.page.parts import Tag, fill, select
 from detente.workbench.page.session import Session
 from detente.workbench.whatif import TRIAL, Verdicts, droppable
@@ -84,15 +85,29 @@ def _verdicts(session: Session) -> None:
         words = _("No answer yet: parties, options and wishes come first.")
         words = words if new else _("There is no answer yet: the text has problems.")
         Tag("p", words, "quiet", data_testid="no-answer")
+        _first_problem(found)
         return
     if found.stale:
-        Tag("p", _("The text has problems; this is what held before."), "wb-refused", data_testid="stale")
+        with Tag("div", "", "wb-refused", data_testid="stale"):
+            Tag("p", _("The text has problems; this is what held before."))
+            _first_problem(found)
     verdicts = found.verdicts
     if verdicts.refused:
         Tag("p", said(verdicts.refused), "wb-refused")
         return
+    for item in verdicts.warnings[:1]:
+        words = _("The answers do without the classes of outcomes: {why}.").format(why=said(item.message).rstrip("."))
+        Tag("p", words, "wb-refused", data_testid="unclassed")
     _equilibria(session, verdicts)
     _claims(session, verdicts)
+
+
+def _first_problem(found: Answer) -> None:
+    """Say what is wrong first, with its place; the rest is listed under the text."""
+    for item in found.problems[:1]:
+        place = _("Line {line}, column {column}").format(line=item.line, column=item.column) if item.line else ""
+        words = item.message + (f"; {_('Did you mean “{name}”?').format(name=item.nearest)}" if item.nearest else "")
+        Tag("p", f"{place}: {words}" if place else words, data_testid="first-problem")
 
 
 def _equilibria(session: Session, verdicts: Verdicts) -> None:
@@ -144,13 +159,17 @@ def _equilibria(session: Session, verdicts: Verdicts) -> None:
 def _claims(session: Session, verdicts: Verdicts) -> None:
     if not verdicts.claims:
         return
-    words = {"holds": _("hold"), "partly": _("hold partly"), "fails": _("fail")}
     counts = {key: list(verdicts.claims.values()).count(key) for key in ("holds", "partly", "fails")}
+    words = {
+        "holds": ngettext("{n} holds", "{n} hold", counts["holds"]),
+        "partly": ngettext("{n} holds partly", "{n} hold partly", counts["partly"]),
+        "fails": ngettext("{n} fails", "{n} fail", counts["fails"]),
+    }
     with Tag("div", "", "wb-line", data_testid="claims"):
         Tag("strong", _("Claims"))
         for key, count in counts.items():
             if count:
-                Tag("span", f"{SIGNS[key]} {number(count)} {words[key]}", f"v-{key}")
+                Tag("span", f"{SIGNS[key]} {words[key].format(n=number(count))}", f"v-{key}")
     flipped = session.difference.flipped if session.difference and not (session.found and session.found.stale) else ()
     if flipped:
         with Tag("div", "", "wb-line wb-change", data_testid="flipped"):

@@ -173,10 +173,13 @@ window.wb.graph = (() => {
         } else cy.add(item);
       }
     });
-    if (!same) cy.fit(undefined, 24);
     if (found.condensed) told(filled(settings.words.condensed, { n: found.states.toLocaleString() }));
     else tell();
     legend(found.movers);
+    if (!same) {
+      cy.resize(); // the words above and below it have taken their room
+      cy.fit(undefined, 24);
+    }
     if (picked) mark();
   }
   function legend(movers) {
