@@ -62,6 +62,12 @@ status_quo: []
 claims:
   S: {says: It can be shared., can_hold: shared, source: hope}
   D: {says: It cannot run dry., cannot_hold: dry}
+agreements:
+  pact: {name: The pact, parties: [up, down], in_force: shared, withdrawal: [up], because: Both have signed.}
+observed:
+  moves: [{by: up, set: {up.dam: yes}, date: 1999-05, source: The gazette}]
+guarantees:
+  gauge: {name: A gauge at the border, because: A third country has offered it., changes: {limits: []}}
 relations:
   ties: {between: [up, down], level: 0.5}
 phases:
@@ -90,6 +96,8 @@ def test_every_section_in_order() -> None:
     assert [given["id"] for given in page.all("section")] == list(SECTIONS)
     assert page.all("html") == [{"lang": "en"}]
     for words in ("It can be shared.", "It grows.", "plan", "likely", "A wet year", "made up", "Upstream"):
+        assert words in page.said
+    for words in ("The pact", "Both have signed.", "1999-05", "The gazette", "A gauge at the border"):
         assert words in page.said
     assert found("all").conflict.digest in page.said
 

@@ -10,7 +10,7 @@ PAGE = Path(__file__).with_name("german.md")
 
 
 def test_what_is_told_in_german():
-    """``python tests/test_speech_german.py`` fills the page in anew."""
+    """``PYTHONPATH=. python tests/test_speech_german.py`` fills the page in anew."""
     text = PAGE.read_text("utf-8")
     assert text.count("<!-- run") >= 10
     assert fill.stale(text, fill.filled(text)) == []

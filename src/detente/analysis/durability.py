@@ -218,17 +218,20 @@ def durability(
     first, last = _mix(conflict, now, "now"), _mix(conflict, later, "later")
     names = [reading.id for reading in conflict.readings] if readings is None else list(readings)
     mixes = all_mixes(conflict) if every_mix else [_mix(conflict, name) for name in names]
-    by_lenses: dict[Lenses, Mix] = {}
-    for mix in (first, last, *mixes):
-        by_lenses.setdefault(mix.lenses, mix)
-    first, last = by_lenses[first.lenses], by_lenses[last.lenses]
-    chosen = tuple(by_lenses.values())
+    if every_mix:  # each combination once, called as one of its readings is
+        by_lenses: dict[Lenses, Mix] = {}
+        for mix in (first, last, *mixes):
+            by_lenses.setdefault(mix.lenses, mix)
+        first, last = by_lenses[first.lenses], by_lenses[last.lenses]
+        chosen = tuple(by_lenses.values())
+    else:
+        chosen = tuple({mix.id: mix for mix in (first, last, *mixes)}.values())
     decider = decider or Decider(graph or Graph(conflict), sanctions)
     asked = [concept(key) for key in concepts or ("seq",)]
     held = {item.id: np.zeros((len(chosen), decider.graph.n_states), dtype=bool) for item in asked}
     absent: dict[str, str] = {}
     for row, mix in enumerate(chosen):
-        game = decider.game(dict(mix.lenses))
+        game = decider.game(dict(mix.lenses))  # the same one where the lenses are the same
         for item in asked:
             try:
                 held[item.id][row] = decider.equilibria(item, game)

@@ -39,7 +39,7 @@ class Way:
     first : dict of str to int
         For each who can begin a path: the fewest steps of a path that begins with its move.
     n_reached : int
-        How many states can be reached at all.
+        How many other states can be reached at all.
     """
 
     by: By
@@ -161,7 +161,11 @@ def _way(game: Game, start: int, goal: NDArray[np.intp], by: By) -> Way:
             steps = _beginning_with(game, start, distance, j, improving)
             if steps is not None:
                 first[game.movers[j].name] = steps
-    return Way(by, path, first, int(reach.reached().sum()))
+    return Way(by, path, first, _others(reach.reached(), start))
+
+
+def _others(reached: NDArray[np.bool_], start: int) -> int:
+    return int(reached.sum()) - int(reached[start])
 
 
 def _shortest(reach: Reach, goal: NDArray[np.intp]) -> tuple[Move, ...] | None:
@@ -195,4 +199,4 @@ def _alone(game: Game, start: int, goal: NDArray[np.intp]) -> Way:
             first[game.movers[j].name] = len(path)
             if best is None or len(path) < len(best):
                 best = path
-    return Way("alone", best, first if best else {}, int(reached.sum()))
+    return Way("alone", best, first if best else {}, _others(reached, start))

@@ -22,6 +22,7 @@ from detente.conflict.views import (
 )
 from detente.errors import Diagnostic, nearest_name
 from detente.language.described import described, premised
+from detente.language.formula_parser import FormulaError, parse_formula
 from detente.language.names import Names
 from detente.language.schema import ModelShape
 from detente.language.schema_views import SeenShape, ViewShape
@@ -262,7 +263,7 @@ class _ViewReader:
     def _statement(self, dm: DecisionMaker, name: str, path: Path, *, key: bool = False) -> str:
         """Return the identity of a statement of a party, given in full, as its own, or by its formula."""
         known = statements_of(dm)
-        found = resolved(dm, name)
+        found = resolved(dm, name) or resolved(dm, _in_short(name))
         if found or self.names.document.is_damaged(("decision_makers", dm.id)):
             return found
         near = nearest_name(name, [*known, *(short_name(dm, item) for item in known)])
@@ -283,6 +284,14 @@ def resolved(dm: DecisionMaker, name: str) -> str:
     """Return the identity that a name means: an identity, a party's own without its name, a formula; or nothing."""
     known = statements_of(dm)
     return next((item for item in (name, f"{dm.id}.{name}", f"{dm.id}: {name}") if item in known), "")
+
+
+def _in_short(words: str) -> str:
+    """Return a formula as formulas are written back; other words as they are."""
+    try:
+        return parse_formula(words).text()
+    except FormulaError:
+        return words
 
 
 def short_name(dm: DecisionMaker, identity: str) -> str:

@@ -79,12 +79,13 @@ def _endings(found: Blockers) -> RenderableType:
                 words = _("{name} in {count}").format(name=words, count=number(ender.n_left))
             enders.append(words)
         cells = [item.agreement.label, states_words(item.n_states), ", ".join(enders) or "·"]
-        cells += [_said(conflict, item.agreement)] if author else []
+        cells += [author_words(conflict, item.agreement)] if author else []
         table.add_row(*(text(cell) for cell in cells))
     return table
 
 
-def _said(conflict: Conflict, item: Agreement) -> str:
+def author_words(conflict: Conflict, item: Agreement) -> str:
+    """Return who may end an agreement, as its author says; nothing where that is not said."""
     words = [] if item.revocable is None else [_("revocable") if item.revocable else _("not revocable")]
     if item.withdrawal is not None:
         words.append(", ".join(dm_name(conflict, dm) for dm in item.withdrawal) or _("nobody"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from detente.analysis.dossier import Dossier
 from detente.report.parts import Document, Line, Part, Section
-from detente.report.sections import beginning, course, grounds, map_of, method, options, sureness, wishes
+from detente.report.sections import beginning, course, grounds, map_of, method, options, stated, sureness, wishes
 from detente.report.speech import N_, _, language
 from detente.report.terms import said
 from detente.report.words import parties_words, states_words, title_words
@@ -28,6 +28,7 @@ SECTIONS: dict[str, Callable[[Dossier], Section | None]] = {
     "robust": sureness.robust,
     "variants": sureness.variants,
     "change": wishes.change,
+    "stated": stated.stated,
     "premises": grounds.premises,
     "method": method.method,
     "citation": method.citation,

@@ -12,7 +12,7 @@ from detente.report.terms import said
 from detente.workbench.dossiers import Dossier
 from detente.workbench.jobs import Job, Question, begin
 from detente.workbench.page.frame import notice
-from detente.workbench.page.lines import field
+from detente.workbench.page.lines import field, put_back
 from detente.workbench.page.parts import Tag, button, checkbox, fill, select, spoken
 from detente.workbench.page.session import Session
 
@@ -74,7 +74,8 @@ def build(session: Session, tab: str) -> Callable[[Session, Dossier], Any]:
         stop.set(disabled=not running)
         if running:
             bar.classes(remove="wb-none")
-            bar.set(value=job.done if job.total else None, max=job.total or None)
+            known = job.total and job.done < job.total
+            bar.set(value=job.done if known else None, max=job.total if known else None)
         else:
             bar.classes("wb-none")
         words.say(_state(job, shown[0] if shown else None))
@@ -109,21 +110,19 @@ def _robust(asked: dict[str, Any]) -> None:
     asked.update(worlds=2000, seed=0, shake=0, workers=1)
     Tag("p", _("In what share of the worlds that uncertain premises leave open does something hold?"), "quiet")
 
-    def take(name: str, least: int, most: int, words: str) -> None:
-        if words.strip().isdigit() and least <= int(words) <= most:
-            asked[name] = int(words)
-        else:
+    def whole(label: str, name: str, least: int, most: int) -> None:
+        def take(words: str) -> None:
+            if words.strip().isascii() and words.strip().isdigit() and least <= int(words) <= most:
+                asked[name] = int(words)
+                return
+            put_back(found, str(asked[name]))
             notice(_("A whole number from {least} to {most}, please.").format(least=number(least), most=number(most)))
 
+        found = field(label, str(asked[name]), take, testid=f"robust-{name}", classes="wb-short")
+
     with Tag("div", "", "wb-inline"):
-        field(
-            _("Worlds"),
-            "2000",
-            lambda words: take("worlds", 1, 1_000_000, words),
-            testid="robust-worlds",
-            classes="wb-short",
-        )
-        field(_("Seed"), "0", lambda words: take("seed", 0, 2**63, words), testid="robust-seed", classes="wb-short")
+        whole(_("Worlds"), "worlds", 1, 1_000_000)
+        whole(_("Seed"), "seed", 0, 2**63)
         checkbox(
             _("Neighbours in lists may change places"),
             False,
@@ -159,6 +158,8 @@ def _goals(goal: Tag, dossier: Dossier, asked: dict[str, Any]) -> None:
 def _state(job: Job, dossier: Dossier | None) -> str:
     """Say how far a run is, or how it ended."""
     if job.state == "running":
+        if job.total and job.done == job.total:  # what is searched grows with what is found
+            return _("{done} so far").format(done=number(job.done))
         if job.total:
             return _("{done} of {total}").format(done=number(job.done), total=number(job.total))
         return _("It has begun.")

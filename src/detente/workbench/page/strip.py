@@ -106,7 +106,8 @@ def _first_problem(found: Answer) -> None:
     """Say what is wrong first, with its place; the rest is listed under the text."""
     for item in found.problems[:1]:
         place = _("Line {line}, column {column}").format(line=item.line, column=item.column) if item.line else ""
-        words = item.message + (f"; {_('Did you mean “{name}”?').format(name=item.nearest)}" if item.nearest else "")
+        meant = _("Did you mean “{name}”?").format(name=item.nearest) if item.nearest else ""
+        words = "; ".join(part for part in (item.message, meant) if part)
         Tag("p", f"{place}: {words}" if place else words, data_testid="first-problem")
 
 

@@ -46,7 +46,7 @@ TABS = (
     Tab("relations", N_("Relations"), ("relations",), N_("There are no relations; they stand under “relations:”.")),
     Tab("robustness", N_("Robustness"), ("robust", "variants")),
     Tab("change", N_("Change"), ("change", "means")),
-    Tab("premises", N_("Premises"), ("premises", "method", "citation")),
+    Tab("premises", N_("Premises"), ("stated", "premises", "method", "citation")),
     Tab("export", N_("Export")),
 )
 
