@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.analysis.brief import LEVELS, brief
+from detente.analysis.brief import LEVELS, Fate, brief
 from detente.analysis.obstacles import Obstacle, obstacles, without_wishes
 from detente.analysis.phases import phases
 from detente.analysis.story import outcomes_at, story
@@ -31,6 +31,19 @@ conflicts = st.one_of(any_conflict(), lensed_conflicts(listed=True))
 # -- how each outcome fares -----------------------------------------------------------------------------------------
 
 
+def unnamed_states(conflict: Conflict, literal: LiteralArgument) -> frozenset[int]:
+    """Return the states with none of the outcomes that answers speak of."""
+    names = conflict.classes or [outcome.id for outcome in conflict.outcomes]
+    return frozenset(literal.base.states).difference(*(literal.true(conflict.outcome(name).that) for name in names))
+
+
+def states_of(conflict: Conflict, literal: LiteralArgument, fate: Fate) -> frozenset[int]:
+    """Return the states that a row tells of."""
+    if fate.outcome is not None:
+        return literal.true(conflict.outcome(fate.outcome).that)
+    return unnamed_states(conflict, literal) if fate.state is None else frozenset({fate.state + 1})
+
+
 @settings(max_examples=40, deadline=None)
 @given(conflicts, st.data(), st.sampled_from(("nash", "gmr", "seq", "sseq")))
 def test_each_column_is_what_its_definition_says(conflict: Conflict, data: st.DataObject, by: str) -> None:
@@ -45,13 +58,14 @@ def test_each_column_is_what_its_definition_says(conflict: Conflict, data: st.Da
     held = {reading: literal.held(by, reading) for reading in readings}
     names = list(conflict.classes) or [outcome.id for outcome in conflict.outcomes]
     assert sorted(fate.outcome for fate in found.fates if fate.outcome) == sorted(names)
+    if names:  # what holds and has no name is there too, once
+        unnamed = unnamed_states(conflict, literal)
+        assert sum(fate.outcome is None for fate in found.fates) == any(unnamed & held[name] for name in readings)
     if not names:
         everything = sorted(set().union(*held.values()))
         assert sorted((fate.state or 0) + 1 for fate in found.fates) == everything[:12]
     for fate in found.fates:
-        inside = frozenset({(fate.state or 0) + 1})
-        if fate.outcome is not None:
-            inside = literal.true(conflict.outcome(fate.outcome).that)
+        inside = states_of(conflict, literal, fate)
         assert fate.n_states == len(inside)
         assert set(fate.holds_in) == {reading for reading in readings if inside & held[reading]}
         assert fate.kind == kind_of_outcome(inside, held[now], held[later], list(held.values()))
@@ -100,9 +114,7 @@ def test_what_is_lacking_is_no_improvement_on_a_shortest_way(conflict: Conflict)
             continue
         reading = fate.holds_in[0]
         model = literal.model(reading)
-        inside = frozenset({(fate.state or 0) + 1})
-        if fate.outcome is not None:
-            inside = literal.true(conflict.outcome(fate.outcome).that)
+        inside = states_of(conflict, literal, fate)
         near = distances(model, [start], model.everyone, False)
         assert fate.n_way == min((near[s] for s in inside & literal.held("seq", reading) if s in near), default=None)
         movers = found.world.game(reading).movers
@@ -125,8 +137,9 @@ outcomes: {swap: a.give and b.give}
 agreements: {swapping: {parties: [a, b], in_force: swap}}
 status_quo: []
 """
-    assert brief(loads(deal)).fates[0].reached == {"default": "together"}
-    assert brief(replace(loads(deal), agreements=())).fates[0].reached == {"default": "no"}
+    for model, level in ((loads(deal), "together"), (replace(loads(deal), agreements=()), "no")):
+        (swap,) = [fate for fate in brief(model).fates if fate.outcome == "swap"]
+        assert swap.reached == {"default": level}
 
 
 # -- who is in the way ----------------------------------------------------------------------------------------------

@@ -316,7 +316,11 @@ def test_command() -> None:
 @pytest.mark.parametrize(
     ("arguments", "text", "words"),
     [
-        (["-"], TEXT.replace("likely", "certain").replace("0.2", "1").replace("possible", "certain"), "no premise is"),
+        (
+            ["-"],
+            TEXT.replace("likely", "certain").replace("0.2", "1").replace("possible", "certain"),
+            "no premise that claims or outcomes hang on is",
+        ),
         (["-", "--claim", "M"], TEXT, "unknown claim 'M'"),
         (["-", "--concept", "nahs"], TEXT, "nash"),
         (["-", "--worlds", "0"], TEXT, "greater than"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -270,7 +270,8 @@ def _concept(world: World, claim: Claim, key: str) -> Concept:
     try:
         return concept(key)
     except UsageError as error:
-        raise world.error(claim, str(error)) from None
+        places = dict(zip(claim.concepts, claim.concepts_at, strict=False))
+        raise world.error(replace(claim, where=places.get(key) or claim.where), str(error)) from None
 
 
 def _circular(world: World, claim: Claim) -> Iterator[str]:

@@ -176,8 +176,8 @@ def drawn_total(first: Values, anew: Values, every: Values, counts: Values) -> T
 
     The mean of half the squared difference between a world and the same world with this factor alone drawn anew, over
     the variance of all worlds. Its error is that of a quotient of two means, to first order; of the upper mean with two
-    worlds more of either kind (Agresti & Coull 1998), since no difference among few worlds is no certainty. A share is
-    at most 1, and so is what is returned.
+    worlds more of either kind (Agresti & Coull 1998), since no difference among few worlds is no certainty. Among
+    few worlds the estimate can be above 1, as no share is.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def drawn_total(first: Values, anew: Values, every: Values, counts: Values) -> T
     shared = ((first - mean) ** 2).mean(axis=1)
     both = float(((halves - halves.mean()) * (shared - shared.mean())).mean()) / n
     error = sqrt(max(0.0, upper + index**2 * lower - 2 * index * both)) / variance
-    return Total(round(min(index, 1.0), 12), error)
+    return Total(round(index, 12), error)
 
 
 def within_worlds(every: Values, counts: Values) -> Total | None:

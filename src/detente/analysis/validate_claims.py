@@ -5,7 +5,7 @@ from __future__ import annotations
 from detente.analysis.validate_check import Check, Warning_
 from detente.conflict.claims import Claim, parties_of
 from detente.conflict.perceived import viewer_label
-from detente.errors import UsageError
+from detente.errors import Mark, UsageError
 from detente.stability.registry import concept
 
 
@@ -14,15 +14,16 @@ def check_claims(check: Check) -> None:
     conflict = check.conflict
     views = {view.id: view for view in conflict.views}
 
-    def add(claim: Claim, message: str) -> None:
-        check.found.append(Warning_("claim", f"{claim.id}: {message}", claim.where, claim.id, "error"))
+    def add(claim: Claim, message: str, mark: Mark | None = None) -> None:
+        check.found.append(Warning_("claim", f"{claim.id}: {message}", mark or claim.where, claim.id, "error"))
 
     for claim in conflict.claims:
+        places = dict(zip(claim.concepts, claim.concepts_at, strict=False))
         for key in claim.concepts:
             try:
                 concept(key)
             except UsageError as error:
-                add(claim, str(error))
+                add(claim, str(error), places.get(key))
         for view in (views[viewer] for viewer in claim.views if viewer in views):
             for item in view.forgets:
                 if item.dm in parties_of(claim.check):

@@ -5,11 +5,12 @@ A check names states by formulas. Which readings and solution concepts it is ask
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from detente.conflict.elements import Element
 from detente.conflict.formula import Formula
+from detente.errors import Mark
 
 Durability: TypeAlias = Literal["lasting", "brittle", "shifting", "provisional", "latent", "conditional", "untenable"]
 
@@ -152,6 +153,8 @@ class Claim(Element):
         None: the conflict as a whole.
     views : tuple of str
         Those in whose eyes it is asked, so that it says what they believe. None: in truth.
+    concepts_at : tuple of Mark or None
+        Where the concepts are written; not compared.
     """
 
     says: str
@@ -160,6 +163,7 @@ class Claim(Element):
     concepts: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
+    concepts_at: tuple[Mark | None, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,9 @@ class ClaimReader:
                     self.names.problem(path, f"a claim with {what}", f"exactly one of {', '.join(CHECKS)}", key=True)
                 continue
             under = body.under or _EVERYWHERE
+            concepts = _listed(under.concepts)
+            at: Path = (*path, "under", "concepts")
+            places = [at] if isinstance(under.concepts, str) else [(*at, k) for k in range(len(concepts))]
             self._places(under, (*path, "under"))
             views = _listed(under.views)
             check = self._seeing(views)._check(given[0], body, (*path, given[0]))
@@ -69,7 +72,8 @@ class ClaimReader:
                 says=body.says,
                 check=check,
                 readings=_listed(under.readings),
-                concepts=_listed(under.concepts),
+                concepts=concepts,
+                concepts_at=tuple(self.names.document.value(place) for place in places),
                 phases=_listed(under.phases),
                 views=views,
                 where=self.names.document.key(path),

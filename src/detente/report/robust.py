@@ -131,7 +131,7 @@ def _tornado(name: str, influences: Sequence[Influence]) -> Iterator[RenderableT
     what = _("premise") if premises else _("what")
     table = Listing(f"  {what}", *columns, "", right=columns)
     for item in items:
-        total = ["–" if item.total is None else decimal(item.total.index, 2)]
+        total = ["–" if item.total is None else decimal(min(item.total.index, 1.0), 2)]
         if error:
             total.append("–" if item.total is None else decimal(item.total.error, 2))
         bar = "█" * max(1, round(BAR * min(1.0, swing(item))))

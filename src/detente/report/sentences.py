@@ -230,16 +230,16 @@ def outlook_sentence(graph: Graph, item: OutcomeOutlook) -> str:
         for dm, count in item.unstable_for
     ]
     return _("Does not hold: each state of it is unstable for someone ({counts} of {total}).").format(
-        counts=", ".join(first_named(counts)), total=number(item.n_states)
+        counts=", ".join(first_named(counts, 2)), total=number(item.n_states)
     )
 
 
-def first_named(parties: Sequence[str]) -> list[str]:
+def first_named(parties: Sequence[str], most: int = MOST_NAMED) -> list[str]:
     """Return what is said of each party, and instead of what goes too far how many more there are."""
-    left = len(parties) - MOST_NAMED
+    left = len(parties) - most
     if left < 2:
         return list(parties)
-    return [*parties[:MOST_NAMED], counted("{n} more party", "{n} more parties", left)]
+    return [*parties[:most], counted("{n} more party", "{n} more parties", left)]
 
 
 def _distance_words(graph: Graph, item: OutcomeOutlook) -> str:

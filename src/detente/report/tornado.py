@@ -138,7 +138,9 @@ def _bar(item: Influence, overall: float, middle: int) -> list[str]:
     ]
     if item.total is not None:
         error = f" ± {decimal(item.total.error, 2)}" if item.total.error else ""
-        parts.append(_text(WIDTH - 24, middle + 4, f"{decimal(item.total.index, 2)}{error}", anchor="end", size=12))
+        parts.append(
+            _text(WIDTH - 24, middle + 4, f"{decimal(min(item.total.index, 1.0), 2)}{error}", anchor="end", size=12)
+        )
     return [*parts, "</g>"]
 
 
