@@ -67,11 +67,27 @@ class Listing:
             yield line
 
     def _below(self, console: Console, row: tuple[Text, ...], below: list[int], width: int) -> Iterator[Text]:
+        room = max(LEAST, width - INDENT)
+        line = Text()  # short cells stand side by side
         for k in below:
-            if row[k].plain:
-                named = text(f"{self.columns[k]}: ", "dim") + row[k] if len(below) > 1 else row[k]
-                for line in _wrapped(console, named, max(LEAST, width - INDENT)):
-                    yield Text(" " * INDENT, no_wrap=True, overflow="ignore") + line
+            if not row[k].plain:
+                continue
+            named = text(f"{self.columns[k]}: ", "dim") + row[k] if len(below) > 1 else row[k]
+            short = named.cell_len <= LEAST and "\n" not in named.plain
+            if line.plain and (not short or line.cell_len + GAP + named.cell_len > room):
+                yield _indented(line)
+                line = Text()
+            if short:
+                line = line + Text(" " * GAP if line.plain else "") + named
+                continue
+            for part in _wrapped(console, named, room):
+                yield _indented(part)
+        if line.plain:
+            yield _indented(line)
+
+
+def _indented(line: Text) -> Text:
+    return Text(" " * INDENT, no_wrap=True, overflow="ignore") + line
 
 
 def _wrapped(console: Console, cell: Text, width: int) -> list[Text]:
@@ -96,6 +112,13 @@ def _fit(natural: list[int], width: int) -> tuple[list[int], list[int], int]:
         room = width - gap * (len(natural) - len(below) - 1)
         if sum(_shared(kept, room, LEAST)) <= room:
             break
+    last = len(natural) - 1
+    while sum(_shared(kept, room, NARROWEST)) > room and last:  # still too wide: the last columns go below too
+        if last not in below:
+            kept[last] = 0
+            below = sorted([*below, last])
+            room = width - gap * (len(natural) - len(below) - 1)
+        last -= 1
     return _shared(kept, room, NARROWEST), below, gap
 
 

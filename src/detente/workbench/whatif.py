@@ -58,7 +58,7 @@ class Toggles:
 
 
 StateKey = tuple[tuple[str, str], ...] | str
-"""A state apart from its number: its options, or its label where it has none."""
+"""A state apart from its number: its options, what it is one of, or its label where it has none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +222,13 @@ def state_key(world: World, state: int) -> StateKey:
     """Return what tells a state from others in models whose states have other numbers."""
     if not world.conflict.options:
         return world.graph.space.label(state)
-    values = world.graph.space.options_of(state)
+    space = world.graph.space
+    if world.conflict.merge and space.representative is not None:  # it may be made of other combinations elsewhere
+        row = int(space.representative[state])
+        for item in world.conflict.merge:
+            if space.evaluate_rows(item.that)[row]:
+                return item.id
+    values = space.options_of(state)
     return tuple((option, value) for option, value in values.items() if value is not None)
 
 

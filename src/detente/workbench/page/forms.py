@@ -109,7 +109,7 @@ def _restrictions(session: Session, found: Outline) -> None:
                     testid=f"restriction-off-{place}",
                     hidden_label=True,
                 )
-                Tag("span", words.removeprefix("- ").partition("\n")[0], "wb-code wb-row-body")
+                Tag("span", _shortly(words), "wb-code wb-row-body")
     adder(
         _("New restriction"),
         _("a.option and b.option"),
@@ -117,6 +117,12 @@ def _restrictions(session: Session, found: Outline) -> None:
         testid="new-restriction",
         formula=True,
     )
+
+
+def _shortly(words: str) -> str:
+    """Return what stands for a rule that is switched off: its formula, or its first line."""
+    lines = [line.strip().removeprefix("- ") for line in words.splitlines()]
+    return next((line.removeprefix("that:").strip() for line in lines if line.startswith("that:")), lines[0])
 
 
 def _remarks(item: Item) -> None:

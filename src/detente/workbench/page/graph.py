@@ -41,7 +41,7 @@ def build(session: Session) -> Callable[[Session, Dossier], Any]:
             "click", js_handler="() => wb.graph.focus()"
         )
     Tag("p", "", "quiet wb-graph-step", id="wb-graph-step", role="status", aria_live="polite", data_testid="graph-step")
-    with Tag("div", "", "wb-graph-box"):
+    with Tag("div", "", "wb-graph-box wb-alone") as box:
         canvas = Tag("div", "", "wb-graph", id="wb-graph", data_testid="graph", tabindex="0", role="application")
         canvas.set(aria_label=_("The graph of states; choose one to read about it"))
         about = html(testid="graph-about", classes="wb-graph-about wb-sections")
@@ -81,6 +81,7 @@ def build(session: Session) -> Callable[[Session, Dossier], Any]:
         with speaking(session.language):
             words = await asyncio.to_thread(_about, session, dossier, state)
         about.set_content(words)
+        box.classes(remove="wb-alone")
         ui.run_javascript(f"wb.graph.look({state + 1})")
 
     async def picked(event: Any) -> None:
@@ -104,6 +105,7 @@ def build(session: Session) -> Callable[[Session, Dossier], Any]:
         if session.picked is None or session.picked >= dossier.world.graph.n_states:
             session.picked = None
             about.set_content(_nothing())
+            box.classes("wb-alone")
         else:
             await pick(session.picked)
 

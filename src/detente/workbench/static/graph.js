@@ -150,6 +150,11 @@ window.wb.graph = (() => {
       cy.on("mouseout", "node, edge", () => {
         box.title = "";
       });
+      new ResizeObserver(() => {
+        if (!cy || cy.container() !== box || !box.clientWidth) return;
+        cy.resize();
+        cy.fit(undefined, 24);
+      }).observe(box);
       window.wbGraph = cy;
     }
     const ids = new Set(found.elements.map((item) => item.data.id));
