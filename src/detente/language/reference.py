@@ -37,7 +37,7 @@ _PLAIN = {
     "in_force": "where it is in force",
     "revocable": "whether anybody can end it alone, as the author says",
     "for": "the party",
-    "who": "the party, or the parties",
+    "who": "the party; of `improves` one or more",
     "this": "what is preferred",
     "between": "the two readings",
     "is": "one durability, or several of which one is meant",
