@@ -44,6 +44,13 @@ def test_choices_stay_as_they_were_made(browser: Browser, served: Served) -> Non
         expect(concept).to_have_value("seq")
         expect(page.get_by_test_id("compared-with")).to_have_value("file")
         expect(way).to_have_value(goal)
+        concept.select_option("gmr")
+        page.get_by_test_id("reading").select_option(index=1)
+        reading = page.get_by_test_id("reading").input_value()
+        page.get_by_test_id("language").select_option("de")
+        expect(page.get_by_test_id("tab-durability")).to_have_text("Dauerhaftigkeit")
+        expect(concept).to_have_value("gmr")
+        expect(page.get_by_test_id("reading")).to_have_value(reading)
         window.quiet()
 
 

@@ -9,9 +9,11 @@ from nicegui import ui
 
 from detente.errors import DetenteError
 from detente.report.speech import LANGUAGES, _, speaking
+from detente.stability.registry import CONCEPTS
 from detente.workbench.page import model, start
 from detente.workbench.page.frame import head, trouble
 from detente.workbench.page.session import Session
+from detente.workbench.whatif import Toggles
 from detente.workbench.workspace import Workspace
 
 COOKIE = "detente-language"
@@ -41,6 +43,7 @@ def add_pages(workspace: Workspace) -> None:
                 trouble(_("This model cannot be opened."), str(error))
                 return
             session = Session(workspace, found, secrets.token_hex(8), ui.context.client, language)
+            session.toggles = _asked(request)
             sessions[session.page] = session
             session.begin()
 
@@ -51,6 +54,12 @@ def add_pages(workspace: Workspace) -> None:
             ui.context.client.on_delete(close)
             model.build(session)
             session.refresh()
+
+
+def _asked(request: Request) -> Toggles:
+    """Return the reading and the concept that an address says, so that a page that is loaded again asks the same."""
+    concept = request.query_params.get("concept", "")
+    return Toggles(reading=request.query_params.get("reading", ""), concept=concept if concept in CONCEPTS else "seq")
 
 
 def language_of(request: Request) -> str:

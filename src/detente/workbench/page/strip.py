@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 from nicegui import ui
@@ -23,12 +24,12 @@ def build(session: Session) -> None:
     """Make the strip."""
     with Tag("div", "", "wb-strip", data_testid="strip"):
         with Tag("div", "", "wb-asked"):
-            reading = select(_("Reading"), {}, "", lambda name: _choose(session, name), testid="reading")
+            reading = select(_("Reading"), {}, "", lambda name: _choose(session, reading=name), testid="reading")
             select(
                 _("Can hold under"),
                 {key: f"{key.upper()} – {said(item.name)}" for key, item in CONCEPTS.items()},
                 session.toggles.concept,
-                lambda key: session.try_out(concept=key if key in CONCEPTS else "seq"),
+                lambda key: _choose(session, concept=key if key in CONCEPTS else "seq"),
                 testid="concept",
             )
             select(
@@ -65,8 +66,10 @@ def build(session: Session) -> None:
     session.first.append(show)
 
 
-def _choose(session: Session, name: str) -> None:
-    session.try_out(reading=name, lenses=())
+def _choose(session: Session, **asked: str) -> None:
+    """Ask under another reading or concept, and let the address say so."""
+    ui.run_javascript(f"wb.asked({json.dumps(asked)})")
+    session.try_out(**asked, **({"lenses": ()} if "reading" in asked else {}))
 
 
 def _compare(session: Session, name: str) -> None:

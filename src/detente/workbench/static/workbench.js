@@ -62,6 +62,13 @@ window.wb = (() => {
     remember("tab", name);
   }
 
+  // what is asked is in the address, so that a page that is loaded again asks the same
+  function asked(values) {
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
+    history.replaceState(null, "", url);
+  }
+
   // what is written on the page as a message
   let timer = 0;
   function say(words) {
@@ -218,5 +225,5 @@ window.wb = (() => {
     if (last && one(`[data-tab="${CSS.escape(last)}"]`)) tab(last);
   }, 30);
 
-  return { theme, language, side, view, tab, say, point, sections };
+  return { theme, language, side, view, tab, asked, say, point, sections };
 })();
