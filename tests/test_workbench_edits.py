@@ -221,3 +221,23 @@ def test_any_list_of_words_is_changed_as_data_are(found: list[str], data: st.Dat
     wanted[new] = "other"
     sheet.remove(("a", 0))
     assert sheet.data == {"a": wanted[1:], "z": "end"}
+
+
+def test_renaming_reaches_variants_guarantees_and_what_is_switched_off() -> None:
+    text = """\
+decision_makers:
+  harbour: {options: {sign: Sign, dredge: Dredge}, preferences: [harbour.sign]}
+  city: {options: {pay: Pay}, preferences: [harbour.sign]}
+infeasible:
+  #off - harbour.sign and city.pay
+  - harbour.dredge and city.pay
+variants:
+  poor: {changes: {decision_makers: {harbour: {options: {sign: {name: Sign at last}}, preferences: [not harbour.sign]}}}}
+guarantees:
+  fund: {changes: {decision_makers: {harbour: {preferences: [harbour.dredge]}}}}
+"""
+    found = edits.renamed(text, "yaml", "harbour", "port")
+    assert "harbour" not in found
+    assert found == text.replace("harbour", "port")
+    found = edits.renamed(text, "yaml", "harbour.sign", "accede")
+    assert found == text.replace("harbour.sign", "harbour.accede").replace("{sign:", "{accede:")

@@ -103,3 +103,69 @@ def test_nobody_is_called_away_from_what_he_writes(browser: Browser, served: Ser
         page.wait_for_timeout(300)
         expect(page.get_by_test_id("title")).to_be_focused()
         window.quiet()
+
+
+def test_half_a_formula_stays_with_the_wish_it_is_about(browser: Browser, served: Served) -> None:
+    put(served, "half.yaml")
+    with desk.window(browser, served) as window:
+        one, two = opened(window.page(), served, "half.yaml"), opened(window.page(), served, "half.yaml")
+        one.get_by_test_id("view-forms").click()
+        one.get_by_test_id("party-upper").click()
+        one.get_by_test_id("statement-1-formula").click()
+        one.keyboard.press("End")
+        one.keyboard.type(" or lower.sha")
+        two.bring_to_front()
+        two.get_by_test_id("view-forms").click()
+        two.get_by_test_id("party-upper").click()
+        two.get_by_test_id("statement-0-remove").click()
+        expect(one.get_by_test_id("statement-2")).to_have_count(0)
+        one.bring_to_front()
+        expect(one.get_by_test_id("statement-0-formula")).to_have_value("upper.pump or lower.sha")
+        expect(one.get_by_test_id("statement-0-formula")).to_be_focused()
+        expect(one.get_by_test_id("statement-1-formula")).to_have_value("lower.share")
+        assert "lower.sha\n" not in desk.written(two)
+        one.keyboard.type("re")
+        one.keyboard.press("Enter")
+        expect(two.get_by_test_id("statement-0-formula")).to_have_value("upper.pump or lower.share")
+        expect(two.get_by_test_id("statement-1-formula")).to_have_value("lower.share")
+        window.quiet()
+
+
+def test_words_that_nobody_can_read_stay_and_are_marked(browser: Browser, served: Served) -> None:
+    put(served, "wrong.yaml")
+    with desk.window(browser, served) as window:
+        page = opened(window.page(), served, "wrong.yaml")
+        page.get_by_test_id("view-forms").click()
+        line = page.get_by_test_id("restriction-formula-0")
+        line.fill("lower.share and (")
+        line.press("Enter")
+        expect(line).to_have_attribute("aria-invalid", "true")
+        expect(line).to_have_value("lower.share and (")
+        line.fill("lower.share and upper.pump")
+        line.press("Enter")
+        expect(line).to_have_value("lower.share and upper.pump")
+        expect(page.locator("[aria-invalid]")).to_have_count(0)
+        title = page.get_by_test_id("title")
+        title.focus()
+        page.keyboard.type(" junk")
+        page.keyboard.press("Escape")
+        expect(title).to_have_value("A well between two villages")
+        window.quiet()
+
+
+def test_keys_keep_their_place(browser: Browser, served: Served) -> None:
+    put(served, "keys.yaml")
+    with desk.window(browser, served) as window:
+        page = opened(window.page(), served, "keys.yaml")
+        page.get_by_test_id("view-forms").click()
+        page.get_by_test_id("party-upper").click()
+        page.get_by_test_id("statement-2-up").focus()
+        for place in (1, 0):
+            page.keyboard.press("Enter")
+            expect(page.get_by_test_id(f"statement-{place}-formula")).to_have_value("lower.share")
+            expect(page.get_by_test_id(f"statement-{place}-{'up' if place else 'down'}")).to_be_focused()
+        page.get_by_test_id("statement-1-remove").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("statement-2")).to_have_count(0)
+        expect(page.get_by_test_id("statement-1-remove")).to_be_focused()
+        window.quiet()

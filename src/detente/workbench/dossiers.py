@@ -121,7 +121,9 @@ class Dossier:
     @cached_property
     def views(self) -> Hypergame | None:
         """Who sees what."""
-        ask = lambda: hypergame(self.conflict, reading=self.reading, graph=self.world.graph)  # noqa: E731
+        ask = lambda: hypergame(  # noqa: E731
+            self.conflict, reading=self.reading, concepts=(self.concept,), graph=self.world.graph
+        )
         return self._part("views", ask, bool(self.conflict.views), long=True)
 
     @cached_property

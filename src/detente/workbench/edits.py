@@ -287,14 +287,20 @@ def renamed(text: str, kind: str, old: str, new: str) -> str:
         key = str(path[-1])
         begin = starts[mark.line - 1] + mark.column - 1
         raw = text[begin : begin + mark.length]
-        own = path == ("decision_makers", party) if not dot else path == ("decision_makers", party, "options", option)
-        if own or (not dot and key == party and path[0] in ("readings", "moves", "views")):
+        makers = ("decision_makers", party, "options", option) if dot else ("decision_makers", party)
+        own = path[-len(makers) :] == makers  # also in variants and guarantees, which say what changes
+        if own or (
+            not dot
+            and key == party
+            and (path[0] in ("readings", "moves", "views") or path[-2:-1] in (("readings",), ("moves",), ("views",)))
+        ):
             spans[begin, begin + len(raw)] = raw.replace(option if dot else party, new, 1)
         elif key not in _PROSE:
             spans[begin, begin + len(raw)] = words.sub(by, raw)
     result = text
     for (begin, end), piece in sorted(spans.items(), reverse=True):
         result = result[:begin] + piece + result[end:]
+    result = "\n".join(words.sub(by, line) if line.lstrip().startswith(OFF) else line for line in result.split("\n"))
     try:
         after = conflict_of(result, kind)
     except ModelError as error:

@@ -99,7 +99,7 @@ def _restrictions(session: Session, found: Outline) -> None:
                     else:
                         Tag("span", item.words, "wb-code")
                     _remarks(item)
-                remove_button(session, item.path, item.name or item.words, f"restriction-remove-{place}")
+                remove_button(session, item, item.name or item.words, f"restriction-remove-{place}")
         for place, words in enumerate(found.off):
             with Tag("li", "", "wb-row wb-off"):
                 checkbox(
@@ -122,7 +122,8 @@ def _restrictions(session: Session, found: Outline) -> None:
 def _shortly(words: str) -> str:
     """Return what stands for a rule that is switched off: its formula, or its first line."""
     lines = [line.strip().removeprefix("- ") for line in words.splitlines()]
-    return next((line.removeprefix("that:").strip() for line in lines if line.startswith("that:")), lines[0])
+    found = next((line.removeprefix("that:").strip() for line in lines if line.startswith("that:")), lines[0])
+    return found.partition(" #")[0]
 
 
 def _remarks(item: Item) -> None:
@@ -145,7 +146,7 @@ def _outcomes(session: Session, found: Outline) -> None:
                         hidden_label=True,
                     )
                     formula_field(session, item, f"outcome-formula-{place}")
-                remove_button(session, item.path, item.name, f"outcome-remove-{place}")
+                remove_button(session, item, item.name, f"outcome-remove-{place}")
     named: list[str] = [""]
 
     def name(words: str) -> None:

@@ -15,7 +15,7 @@ from detente.report.words import short
 from detente.workbench import edits
 from detente.workbench.documents import document_of
 from detente.workbench.outline import Item, ListRow, Outline, PartyRow, outline
-from detente.workbench.page.form_parts import adder, formula_field, remove_button
+from detente.workbench.page.form_parts import adder, at_item, formula_field, remove_button
 from detente.workbench.page.lines import field as text_field
 from detente.workbench.page.lines import put_back
 from detente.workbench.page.parts import Tag, button, select
@@ -78,7 +78,8 @@ def build(session: Session, found: Outline, chosen: Chosen) -> None:
 
     def add(name: str) -> bool:
         desk = session.model.desk
-        known = {party.id for party in found.parties}
+        before = outline(desk.text, desk.kind) or found
+        known = {party.id for party in before.parties}
         if not session.by(edits.party_added)(name):
             return False
         now = outline(desk.text, desk.kind)
@@ -248,7 +249,7 @@ def _statements(session: Session, party: PartyRow, row: ListRow, chosen: Chosen)
                 )
                 _statement(session, item, place)
                 _steps(session, row.path, place, n, words, f"statement-{place}", chosen)
-                remove_button(session, item.path, words, f"statement-{place}-remove")
+                remove_button(session, item, words, f"statement-{place}-remove")
                 _remarks(item, words)
     listing.on("wbmove", lambda event: move(*map(int, event.args)), js_handler="(event) => emit(event.detail)")
 
@@ -273,7 +274,7 @@ def _statement(session: Session, item: Item, place: int) -> None:
             _("How sure"),
             names,
             item.certainty,
-            session.by(edits.certainty_set, item.path),
+            lambda chosen: at_item(session, item, lambda place: session.by(edits.certainty_set, place.path)(chosen)),
             testid=f"statement-{place}-certainty",
             hidden_label=True,
             classes="wb-sure",

@@ -114,6 +114,11 @@ def adder(found: Tag, add_button: Tag, testid: str, add: Callable[[str], bool]) 
     add_button.on("click", js_handler=f"() => {{ {pressed} }}")
 
 
+def wrong(found: Tag) -> None:
+    """Mark a line whose words could not be taken; they stay, to be mended."""
+    ui.run_javascript(f"wb.wrong({json.dumps(found.html_id)})")
+
+
 def put_back(found: Tag, value: str) -> None:
     """Show a value in a line again, instead of what was written there."""
     ui.run_javascript(f"wb.putBack({json.dumps(found.html_id)}, {json.dumps(value)})")

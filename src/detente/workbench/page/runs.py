@@ -157,6 +157,8 @@ def _goals(goal: Tag, dossier: Dossier, asked: dict[str, Any]) -> None:
 
 def _state(job: Job, dossier: Dossier | None) -> str:
     """Say how far a run is, or how it ended."""
+    if job.state == "running" and dossier is not None and dossier.digest_as_written != job.digest:
+        return _("It is about an earlier text: its answer will not be shown. Stop it, and ask again.")
     if job.state == "running":
         if job.total and job.done == job.total:  # what is searched grows with what is found
             return _("{done} so far").format(done=number(job.done))

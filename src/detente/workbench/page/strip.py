@@ -13,6 +13,7 @@ from detente.report.terms import said
 from detente.report.words import outcomes_words, state_words
 from detente.stability.registry import CONCEPTS
 from detente.workbench.answers import Answer
+from detente.workbench.outline import outline
 from detente.workbench.page.parts import Tag, fill, select
 from detente.workbench.page.session import Session
 from detente.workbench.whatif import TRIAL, Verdicts, droppable
@@ -88,7 +89,9 @@ def _verdicts(session: Session) -> None:
         words = _("No answer yet: parties, options and wishes come first.")
         words = words if new else _("There is no answer yet: the text has problems.")
         Tag("p", words, "quiet", data_testid="no-answer")
-        _first_problem(found)
+        begun = outline(session.model.desk.text, session.model.desk.kind)
+        if not new or (begun is not None and begun.options):
+            _first_problem(found)
         return
     if found.stale:
         with Tag("div", "", "wb-refused", data_testid="stale"):
