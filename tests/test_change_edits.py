@@ -223,7 +223,7 @@ def test_what_is_secured() -> None:
 
 
 def test_the_list_of_what_can_be_secured() -> None:
-    edits = guarantees_of(CONFLICT, (), [("peace", PEACE)]).edits
+    edits = guarantees_of(CONFLICT, (), [("peace", PEACE)], {("peace", "two.go")}).edits
     said = [edit_words(CONFLICT, edit) for edit in edits]
     assert said == [
         "be unable to leave “peace”",

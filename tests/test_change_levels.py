@@ -298,3 +298,57 @@ def test_a_statement_of_a_lens_that_is_not_asked_about_can_become_a_principle() 
     assert done.exit_code == 0, done.output
     data = json.loads(done.output)
     assert [(data["aims"]["size"], len(data["aims"]["sets"]))] == [(1, 1)]
+
+
+def secured(text: str, target: str, **more: Any) -> list[list[dict[str, Any]]]:
+    """Return the smallest sets of what would have to be secured."""
+    found = changes(loads(text), [target], level="guarantees", **more).to_dict()["guarantees"]
+    return [some["changes"] for some in found["sets"]]
+
+
+def test_not_to_change_an_option_is_not_always_not_to_leave() -> None:
+    text = """
+decision_makers:
+  a: {options: {x: X}, preferences: [a.x iff b.y]}
+  b: {options: {y: Y}, preferences: [b.y]}
+status_quo: []
+outcomes: {O: a.x or b.y or not b.y}
+claims: {C: {says: s, stable: {that: O, for: a}, under: {concepts: nash}}}
+"""
+    assert secured(text, "claim:C") == [[{"kind": "hold", "decision_maker": "a", "option": "a.x", "while": "C"}]]
+
+
+@pytest.mark.parametrize("target", ["claim:C", "claim:D", "claim:E", "O"])
+def test_play_that_begins_in_a_wish_can_be_bound_to_it(target: str) -> None:
+    text = """
+decision_makers: {a: {options: {x: {values: [v0, v1, v2]}}, preferences: [a.x = v0]}}
+status_quo: [a.x = v1]
+outcomes: {O: a.x = v1}
+claims: {C: {says: s, certain: O}, D: {says: s, inevitable: O}, E: {says: s, can_hold: O}}
+"""
+    assert [[edit["kind"] for edit in some] for some in secured(text, target)] == [["bind"], ["fix"]]
+
+
+@pytest.mark.parametrize("target", ["claim:C", "O", "lasting:O"])
+def test_what_no_state_has_can_be_made_possible(target: str) -> None:
+    text = """
+decision_makers: {a: {options: {x: X}, preferences: [a.x]}}
+infeasible: [{id: I, that: a.x}]
+outcomes: {O: a.x}
+status_quo: []
+claims: {C: {says: s, can_hold: O}}
+"""
+    assert secured(text, target) == [[{"kind": "lift", "premise": "I"}]]
+    with pytest.raises(UsageError, match="--level guarantees asks"):
+        changes(loads(text), ["O"], level="aims")
+
+
+def test_a_party_that_is_kept_is_given_nothing() -> None:
+    text = """
+decision_makers: {a: {options: [x], preferences: [a.x]}, b: {options: [y]}}
+status_quo: []
+outcomes: {O: not a.x}
+guarantees: {G: {name: g, changes: {decision_makers: {a: {preferences: [not a.x]}}}}}
+"""
+    assert [{"kind": "offer", "guarantee": "G"}] in secured(text, "O")
+    assert secured(text, "O", keep=["a"]) == []

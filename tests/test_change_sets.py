@@ -190,7 +190,7 @@ def test_nothing_depends_on_what_is_shared(monkeypatch: pytest.MonkeyPatch) -> N
     for workers in (1, 2):
         _, catalog, grounds = searched("guarantees", ["lasting:treaty"])
         result = smallest(grounds, catalog, 2, monotonic() + 600, workers=workers)
-        assert (result.size, len(result.sets), result.stopped) == (2, 6, False)
+        assert (result.size, len(result.sets), result.stopped) == (2, 9, False)
     _, catalog, grounds = searched("guarantees", ["lasting:treaty"])
     stopped = smallest(grounds, catalog, 2, monotonic() - 1)
     assert (stopped.sets, stopped.stopped, stopped.complete_to) == ((), True, -1)

@@ -8,7 +8,7 @@ restriction lifted, which guarantee given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -23,6 +23,7 @@ from detente.analysis.inverse import change as ranks_change
 from detente.analysis.result import Shown, provenance
 from detente.analysis.world import World
 from detente.conflict.conflict import Conflict
+from detente.conflict.formula import And, Compare, Formula
 from detente.errors import UsageError
 from detente.graph.graph import Graph
 from detente.stability.decider import Decider
@@ -239,7 +240,8 @@ def changes(
     if set(keep) >= {dm.id for dm in conflict.parties} and level != "guarantees":
         raise UsageError("every party keeps its ranking, so nothing can change; leave out a --keep")
     graph = graph or Graph(conflict)
-    wished = targets_of(graph, targets, concepts=by, readings=chosen, now=now, later=later)
+    none_yet = level == "guarantees"  # what is not possible may be made so
+    wished = targets_of(graph, targets, concepts=by, readings=chosen, now=now, later=later, none_yet=none_yet)
     plain = len(wished) == 1 and wished[0].kind in ("state", "outcome") and len(by) == 1 and len(chosen) == 1
     if level == "ranks" and not plain:
         raise UsageError(
@@ -301,7 +303,8 @@ class _Asker:
                 about = {target.that: target.text.partition(":")[2] or target.text for target in self.wished}
                 grounds.check_offers()
                 names = [(text, that) for that, text in about.items() if that is not None]
-                guarantees = self._smallest(grounds, guarantees_of(self.conflict, self.kept, names))
+                catalog = guarantees_of(self.conflict, self.kept, names, set(self._fixed(names)))
+                guarantees = self._smallest(grounds, catalog)
                 ways["guarantees"] = self._ways(grounds, guarantees.sets)
         return Changes(
             self.conflict,
@@ -326,6 +329,17 @@ class _Asker:
         if any(target.kind == "claim" for target in self.wished):
             return None
         return tuple(reading.id for reading in self.conflict.readings)
+
+    def _fixed(self, wished: Sequence[tuple[str, Formula]]) -> Iterator[tuple[str, str]]:
+        """Yield the options that have one value in all states of a wish, by party of one option."""
+        space = self.graph.space
+        for party in (party for party in self.conflict.parties if len(party.options) == 1):
+            (option,) = party.options
+            name = f"{party.id}.{option.id}"
+            for text, that in wished:
+                kinds = (And((that, Compare(name, "=", value.id))) for value in option.values)
+                if sum(bool(space.evaluate(kind).any()) for kind in kinds) < 2:
+                    yield text, name
 
     def _smallest(self, grounds: Grounds, catalog: Catalog, share: float = 1.0) -> Smallest:
         end = monotonic() + self.seconds * share

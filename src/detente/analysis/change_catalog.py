@@ -16,6 +16,8 @@ from detente.conflict.edits import PRINCIPLES, Demote, Edit, GiveUp, Move, Promo
 from detente.conflict.elements import DecisionMaker, Lens, Level, Prioritised, Ranking, Statement
 from detente.conflict.formula import Formula
 from detente.conflict.secured import Bind, Fix, Hold, Lift, Offer
+from detente.errors import ModelError
+from detente.language.guarantees import guaranteed
 
 MOST_RANKED = 60
 """A direct ranking of more states or outcomes than this is not gone through state by state."""
@@ -71,7 +73,12 @@ def aims_of(
     return Catalog(tuple(edits), tuple(unworded))
 
 
-def guarantees_of(conflict: Conflict, keep: Collection[str], wished: Collection[tuple[str, Formula]]) -> Catalog:
+def guarantees_of(
+    conflict: Conflict,
+    keep: Collection[str],
+    wished: Collection[tuple[str, Formula]],
+    fixed: Collection[tuple[str, str]] = (),
+) -> Catalog:
     """Return the changes of what is secured.
 
     Parameters
@@ -81,16 +88,16 @@ def guarantees_of(conflict: Conflict, keep: Collection[str], wished: Collection[
         Parties that stay as they are: nothing binds them.
     wished : collection of (str, Formula)
         What commitments are about, each with the text it is known by.
+    fixed : collection of (text, option)
+        Options that have one value in all states of a wish: if a party has no other, not to change it is not to leave.
     """
     edits: list[Edit] = []
     for party in (party for party in conflict.parties if party.id not in keep):
         for about, that in wished:
             edits.append(Bind(dm=party.id, that=that, about=about))
-            if len(party.options) > 1:
-                edits += [
-                    Hold(dm=party.id, option=f"{party.id}.{option.id}", that=that, about=about)
-                    for option in party.options
-                ]
+            names = [f"{party.id}.{option.id}" for option in party.options]
+            if len(names) > 1 or (about, *names) not in fixed:
+                edits += [Hold(dm=party.id, option=name, that=that, about=about) for name in names]
         if conflict.graph_form is None:
             for option in party.options:
                 if option.irreversible is None:
@@ -98,8 +105,22 @@ def guarantees_of(conflict: Conflict, keep: Collection[str], wished: Collection[
                     edits.append(Fix(dm=party.id, option=name, direction="forward"))
                     edits.append(Fix(dm=party.id, option=name, direction="backward"))
     edits += [Lift(premise=name) for name in _restrictions(conflict, keep)]
-    edits += [Offer(guarantee=item.id) for item in conflict.guarantees]
+    edits += [offer for item in conflict.guarantees if _leaves(conflict, offer := Offer(guarantee=item.id), keep)]
     return Catalog(tuple(edits))
+
+
+def _leaves(conflict: Conflict, offer: Offer, keep: Collection[str]) -> bool:
+    """Return whether a guarantee leaves parties as they are: their wishes and what they can do."""
+    if not keep:
+        return True
+    try:
+        given = guaranteed(conflict, [offer.guarantee])
+    except ModelError:  # of one that is wrong its place is said when it is tried
+        return True
+    known = {dm.id: dm for dm in given.decision_makers}
+    blocked = [item for item in given.blocked_moves if item.by in keep]
+    same = all(known.get(name) == conflict.decision_maker(name) for name in keep)
+    return same and blocked == [item for item in conflict.blocked_moves if item.by in keep]
 
 
 def lenses_behind(conflict: Conflict, readings: Collection[str] | None) -> set[tuple[str, str]]:

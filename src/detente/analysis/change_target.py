@@ -14,7 +14,7 @@ import numpy as np
 from detente.analysis.claims import cases_of, claims_named
 from detente.analysis.durability import SHIFTING
 from detente.analysis.world import World
-from detente.conflict.claims import Blocked, Claim, Durability, Endures, Holds, Reaches, Stays
+from detente.conflict.claims import Blocked, Claim, Durability, Endures, Evolves, Holds, Reaches, Stays
 from detente.conflict.conflict import Conflict
 from detente.conflict.formula import And, AtState, Compare, Formula, Named
 from detente.errors import UsageError, did_you_mean
@@ -77,6 +77,7 @@ def targets_of(
     readings: Sequence[str],
     now: str,
     later: str,
+    none_yet: bool = False,
 ) -> tuple[Target, ...]:
     """Return what is wished.
 
@@ -90,6 +91,8 @@ def targets_of(
         Under which states and outcomes have to hold, and under which concepts durabilities.
     now, later : str
         The readings that durabilities other than ``lasting`` compare.
+    none_yet : bool
+        Whether an outcome may be wished that no state has as things stand.
 
     Raises
     ------
@@ -99,13 +102,20 @@ def targets_of(
     if not texts:
         raise UsageError("nothing is wished; expected a --target")
     return tuple(
-        _target(graph, str(text), place, tuple(concepts), tuple(readings), now, later)
+        _target(graph, str(text), place, tuple(concepts), tuple(readings), now, later, none_yet)
         for place, text in enumerate(texts, 1)
     )
 
 
 def _target(
-    graph: Graph, text: str, place: int, concepts: tuple[str, ...], readings: tuple[str, ...], now: str, later: str
+    graph: Graph,
+    text: str,
+    place: int,
+    concepts: tuple[str, ...],
+    readings: tuple[str, ...],
+    now: str,
+    later: str,
+    none_yet: bool,
 ) -> Target:
     conflict = graph.conflict
     word, colon, rest = text.partition(":")
@@ -113,7 +123,7 @@ def _target(
     labels = {state.label for state in conflict.graph_form.states} if conflict.graph_form else set()
     name = f"target {place}"
     if not colon or text in labels:
-        that = _states(graph, text)
+        that = _states(graph, text, none_yet)
         kind: Kind = "outcome" if isinstance(that, Named) else "state"
         check = Claim(id=name, says="", check=Holds(that), readings=readings, concepts=concepts)
         return Target(text, kind, check, that)
@@ -134,17 +144,20 @@ def _target(
                 f"{word!r} compares two readings, and there is no reading {reading!r}; "
                 f"say with --now and --later which are meant: {', '.join(known)}"
             )
-    that = _states(graph, rest)
+    that = _states(graph, rest, none_yet)
     check = Claim(id=name, says="", check=Endures(that, (kind_of,), now, later), concepts=concepts)
     return Target(text, "durability", check, that)
 
 
-def _states(graph: Graph, text: str) -> Formula:
+def _states(graph: Graph, text: str, none_yet: bool) -> Formula:
     """Return the formula of a state or an outcome. Raises UsageError."""
     found = np.flatnonzero(graph.find_states(text))
     if text in {outcome.id for outcome in graph.conflict.outcomes}:
-        if not len(found):
-            raise UsageError(f"no state has the outcome {text!r}, whatever anybody prefers")
+        if not len(found) and not none_yet:
+            raise UsageError(
+                f"no state has the outcome {text!r}, whatever anybody prefers; --level guarantees asks what would have "
+                "to be made possible"
+            )
         return Named(text)
     return formula_of(graph, int(found[0]))
 
@@ -170,7 +183,7 @@ def _about(claim: Claim) -> Formula | None:
         return None if check.unstable else check.that
     if isinstance(check, Blocked):
         return None
-    if isinstance(check, Endures):
+    if isinstance(check, Endures) or (isinstance(check, Evolves) and check.kind in ("inevitable", "certain")):
         return check.that
     return None
 

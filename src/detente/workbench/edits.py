@@ -289,11 +289,8 @@ def renamed(text: str, kind: str, old: str, new: str) -> str:
         raw = text[begin : begin + mark.length]
         makers = ("decision_makers", party, "options", option) if dot else ("decision_makers", party)
         own = path[-len(makers) :] == makers  # also in variants and guarantees, which say what changes
-        if own or (
-            not dot
-            and key == party
-            and (path[0] in ("readings", "moves", "views") or path[-2:-1] in (("readings",), ("moves",), ("views",)))
-        ):
+        listed = {path[0], *path[-2:-1]} & {"readings", "moves", "views"}
+        if own or (not dot and key == party and listed):
             spans[begin, begin + len(raw)] = raw.replace(option if dot else party, new, 1)
         elif key not in _PROSE:
             spans[begin, begin + len(raw)] = words.sub(by, raw)
