@@ -75,14 +75,21 @@ class LiteralThere(LiteralArgument):
         """Whether nature moves."""
         return self.phase is None or self.phase.nature
 
+    outer: tuple[str, ...] = ()
+    """The readings that a claim is asked under where no phase prescribes one."""
+
     def begins(self, reading: str) -> States:
         """Return where a check begins that does not say so. ValueError where nothing does."""
+        readings = self.outer if self.phase is not None and self.phase.reading and self.outer else (reading,)
+        return frozenset[int]().union(*(self._begins_under(name) for name in readings))
+
+    def _begins_under(self, reading: str) -> States:
         if self.phase is None or self.whole is None:
             return self.start(None)
         given = self.phase.status_quo
         if given is None and self.number:
             before = self.whole.in_phase(self.whole.conflict.phases[self.number - 1].id)
-            rows = before.play(reading).graph(before.begins(reading))
+            rows = before.play(reading).graph(before._begins_under(reading))
             return frozenset(self._entered(before.base, s) for some in closed_classes(rows) for s in some)
         whole = self.whole.conflict.status_quo
         if given is None and isinstance(whole, tuple):
@@ -227,6 +234,7 @@ def places(conflict: Conflict, claim: cl.Claim) -> Iterator[tuple[str | None, st
     whole = LiteralThere(conflict)
     for phase in claim.phases or (None,):
         there = whole if phase is None else whole.in_phase(phase)
+        there.outer = claim.readings or tuple(item.id for item in conflict.readings)
         for viewer in claim.views or (None,):
             view = next((item for item in conflict.views if item.id == viewer), None)
             yield phase, viewer, there if view is None else LiteralSeen(there, view)

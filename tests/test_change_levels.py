@@ -91,7 +91,7 @@ def test_who_is_kept_is_neither_persuaded_nor_bound() -> None:
     assert [item["decision_maker"] for item in found["whom"]] == ["right"]
     assert {c["kind"] for some in found["guarantees"]["sets"] for c in some["changes"]} == {"offer"}
     none = data("-t", "calm", "-c", "nash", "-k", "left,right", "--level", "guarantees")
-    assert [[c["guarantee"] for c in some["changes"]] for some in none["guarantees"]["sets"]] == [["guild"], ["fine"]]
+    assert [[c["guarantee"] for c in some["changes"]] for some in none["guarantees"]["sets"]] == [["guild"]]
 
 
 def test_when_it_is_so_already() -> None:

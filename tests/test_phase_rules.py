@@ -145,3 +145,23 @@ claims: {c: {says: c, can_hold: a.x, under: {phases: one}}}
         found = detente.check(detente.loads(text % readings))
         assert [item.verdict for item in found.results] == ["fails"]
         assert [case.reading for case in found.results[0].cases] == ["p", "q"]
+
+
+def test_earlier_phases_are_played_under_the_readings_that_a_claim_names() -> None:
+    conflict = detente.loads("""
+decision_makers:
+  a: {options: [x], lenses: {now: [a.x], later: [not a.x]}}
+  b: {options: [y], preferences: [b.y iff a.x]}
+status_quo: []
+phases:
+  one: {}
+  two: {reading: later, irreversible: {a.x: forward}}
+claims:
+  C: {says: y is reached in two, reachable: b.y, under: {readings: now, phases: two}}
+  D: {says: y is reached in two, reachable: b.y, under: {readings: later, phases: two}}
+  E: {says: y is reached in two, reachable: b.y, under: {phases: two}}
+  F: {says: it must come to y, inevitable: b.y, under: {phases: two}}
+""")
+    assert [item.verdict for item in detente.check(conflict).results] == ["holds", "fails", "holds", "fails"]
+    begun = detente.phases(conflict, reading="now").phases[1].branches[0]
+    assert begun.start + 1 == 4

@@ -232,7 +232,7 @@ infeasible:
   #off - harbour.sign and city.pay
   - harbour.dredge and city.pay
 variants:
-  poor: {changes: {decision_makers: {harbour: {options: {sign: {name: Sign at last}}, preferences: [not harbour.sign]}}}}
+  poor: {changes: {decision_makers: {harbour: {options: {sign: {name: Sign it}}, preferences: [not harbour.sign]}}}}
 guarantees:
   fund: {changes: {decision_makers: {harbour: {preferences: [harbour.dredge]}}}}
 """

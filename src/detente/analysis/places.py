@@ -86,7 +86,8 @@ def in_another_phase(world: World, name: str) -> World:
 def begins(world: World, reading: str | None, about: Element) -> list[int]:
     """Return the states that a check begins from where it says nothing of that: the status quo of its place.
 
-    A phase begins where play by improvements under ``reading`` comes to rest in the phase before.
+    A phase begins where play by improvements comes to rest in the phase before: under ``reading``, or, where the phase
+    prescribes that reading, under any of those that the claim is asked under elsewhere.
 
     Raises
     ------
@@ -105,13 +106,23 @@ def begins(world: World, reading: str | None, about: Element) -> list[int]:
             raise world.error(about, f"{viewer} does not perceive the state that this begins from", "'from:' here")
         return list(dict.fromkeys(seen))
     assert world.phase is not None
-    name = reading or world.conflict.readings[0].id
-    if name not in world.begin_at:
-        world.begin_at[name] = _phase_begins(world, whole, world.phase, name, about)
-    return world.begin_at[name]
+    known = tuple(item.id for item in whole.conflict.readings)
+    names: tuple[str, ...] = (reading or known[0],)
+    if world.phase.reading and isinstance(about, Claim):
+        names = about.readings or known
+    return sorted({state for name in names for state in _begins_under(world, name)})
 
 
-def _phase_begins(world: World, whole: World, phase: Phase, reading: str, about: Element) -> list[int]:
+def _begins_under(world: World, reading: str) -> list[int]:
+    """Return where a phase begins if the phases before it that prescribe none are under this reading."""
+    assert world.whole is not None
+    assert world.phase is not None
+    if reading not in world.begin_at:
+        world.begin_at[reading] = _phase_begins(world, world.whole, world.phase, reading)
+    return world.begin_at[reading]
+
+
+def _phase_begins(world: World, whole: World, phase: Phase, reading: str) -> list[int]:
     order = [item.id for item in whole.conflict.phases]
     place = order.index(phase.id)
     if phase.status_quo is not None or place == 0:
@@ -119,6 +130,6 @@ def _phase_begins(world: World, whole: World, phase: Phase, reading: str, about:
     earlier = in_phase(whole, order[place - 1])
     nature: Nature = "eventually" if earlier.nature_moves else "never"
     play = Play(earlier.graph, reading, nature=nature, game=earlier.game(reading))
-    starts = np.array(begins(earlier, reading, about), dtype=np.int32)
+    starts = np.array(_begins_under(earlier, reading), dtype=np.int32)
     found = {entered(world.graph, phase, earlier.graph, state) for state in play.ends_from(starts).tolist()}
     return sorted(found)
