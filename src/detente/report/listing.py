@@ -18,6 +18,9 @@ LEAST = 22
 NARROWEST = 12
 """The first column is wrapped down to this width then."""
 
+SHORTEST = 9
+"""Where that is still too wide, columns are wrapped down to more than this before the last ones go below the row."""
+
 INDENT = 4
 
 
@@ -112,6 +115,9 @@ def _fit(natural: list[int], width: int) -> tuple[list[int], list[int], int]:
         room = width - gap * (len(natural) - len(below) - 1)
         if sum(_shared(kept, room, LEAST)) <= room:
             break
+    for least in range(NARROWEST, SHORTEST, -1):
+        if sum(widths := _shared(kept, room, least)) <= room:
+            return widths, below, gap
     last = len(natural) - 1
     while sum(_shared(kept, room, NARROWEST)) > room and last:  # still too wide: the last columns go below too
         if last not in below:
