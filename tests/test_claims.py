@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from detente.conflict import claims as cl
 from detente.conflict.conflict import Conflict
 from detente.errors import ModelError, UsageError
 from detente.language.load import loads
-from detente.report.argument import argument_view, case_groups
+from detente.report.argument import argument_view, case_groups, in_blocks
 from detente.stability.game import SANCTIONS, Sanctions
 from tests.literal_claims import CHECKS, LiteralArgument, argued, circular, distances, is_legal, lensed_conflicts
 
@@ -319,3 +320,10 @@ claims:
     certain, inevitable = (next(case_groups(found.conflict, result))[1] for result in found.results)
     assert certain.startswith("All play from 1 state comes there, and none goes on for ever outside it (")
     assert inevitable.startswith("All play from 1 state that ends, ends there (")
+
+
+@given(st.sets(st.tuples(*(st.sampled_from("ab"), st.sampled_from("cde"), st.sampled_from("fg")))))
+def test_blocks_hold_the_places_that_they_are_made_of_and_no_others(places: set[tuple[str, str, str]]) -> None:
+    blocks = in_blocks(sorted(places)) if places else []
+    told = [place for block in blocks for place in itertools.product(*block)]
+    assert sorted(told) == sorted(places)
