@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import desk
 from tests.browser.desk import WELL, opened, put, type_after
-from tests.browser.serving import Served, serving
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A workbench on a folder."""
-    place = tmp_path_factory.mktemp("choices")
-    (place / "models").mkdir()
-    (place / "state").mkdir()
-    with serving(place / "models", place / "state") as found:
-        yield found
+from tests.browser.serving import Served
 
 
 def test_choices_stay_as_they_were_made(browser: Browser, served: Served) -> None:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import desk
 from tests.browser.desk import WELL, opened, put, type_after
 from tests.browser.serving import Served, serving
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A workbench on a folder."""
-    place = tmp_path_factory.mktemp("keep")
-    (place / "models").mkdir()
-    (place / "state").mkdir()
-    with serving(place / "models", place / "state") as found:
-        yield found
 
 
 def test_two_tabs_on_one_file(browser: Browser, served: Served) -> None:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import desk
 from tests.browser.desk import opened, put, type_after
-from tests.browser.serving import Served, serving
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A workbench on a folder."""
-    place = tmp_path_factory.mktemp("typing")
-    (place / "models").mkdir()
-    (place / "state").mkdir()
-    with serving(place / "models", place / "state") as found:
-        yield found
+from tests.browser.serving import Served
 
 
 def caret(page: Page, name: str) -> tuple[int, int]:

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import desk
 from tests.browser.desk import WELL
-from tests.browser.serving import Served, serving
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A workbench on an empty folder."""
-    place = tmp_path_factory.mktemp("way")
-    (place / "models").mkdir()
-    (place / "state").mkdir()
-    with serving(place / "models", place / "state") as found:
-        yield found
+from tests.browser.serving import Served
 
 
 def test_from_an_empty_model_to_a_report(browser: Browser, served: Served, tmp_path: Path) -> None:
