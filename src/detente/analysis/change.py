@@ -301,9 +301,9 @@ class _Asker:
                     whom = self._whom(grounds, catalog, aims, ranked=ranked)
             if level in ("guarantees", "all"):
                 about = {target.that: target.text.partition(":")[2] or target.text for target in self.wished}
-                grounds.check_offers()
+                given = grounds.check_offers()
                 names = [(text, that) for that, text in about.items() if that is not None]
-                catalog = guarantees_of(self.conflict, self.kept, names, set(self._fixed(names)))
+                catalog = guarantees_of(self.conflict, self.kept, names, set(self._fixed(names)), given)
                 guarantees = self._smallest(grounds, catalog)
                 ways["guarantees"] = self._ways(grounds, guarantees.sets)
         return Changes(

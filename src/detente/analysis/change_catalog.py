@@ -8,7 +8,7 @@ names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from detente.conflict.conflict import Conflict
@@ -16,8 +16,6 @@ from detente.conflict.edits import PRINCIPLES, Demote, Edit, GiveUp, Move, Promo
 from detente.conflict.elements import DecisionMaker, Lens, Level, Prioritised, Ranking, Statement
 from detente.conflict.formula import Formula
 from detente.conflict.secured import Bind, Fix, Hold, Lift, Offer
-from detente.errors import ModelError
-from detente.language.guarantees import guaranteed
 
 MOST_RANKED = 60
 """A direct ranking of more states or outcomes than this is not gone through state by state."""
@@ -78,6 +76,7 @@ def guarantees_of(
     keep: Collection[str],
     wished: Collection[tuple[str, Formula]],
     fixed: Collection[tuple[str, str]] = (),
+    given: Mapping[str, Conflict] | None = None,
 ) -> Catalog:
     """Return the changes of what is secured.
 
@@ -90,6 +89,8 @@ def guarantees_of(
         What commitments are about, each with the text it is known by.
     fixed : collection of (text, option)
         Options that have one value in all states of a wish: if a party has no other, not to change it is not to leave.
+    given : mapping of str to Conflict, optional
+        The conflict with each guarantee; one that changes a party that is kept is left out.
     """
     edits: list[Edit] = []
     for party in (party for party in conflict.parties if party.id not in keep):
@@ -105,18 +106,17 @@ def guarantees_of(
                     edits.append(Fix(dm=party.id, option=name, direction="forward"))
                     edits.append(Fix(dm=party.id, option=name, direction="backward"))
     edits += [Lift(premise=name) for name in _restrictions(conflict, keep)]
-    edits += [offer for item in conflict.guarantees if _leaves(conflict, offer := Offer(guarantee=item.id), keep)]
+    given = given or {}
+    edits += [
+        Offer(guarantee=item.id)
+        for item in conflict.guarantees
+        if _leaves(conflict, given.get(item.id, conflict), keep)
+    ]
     return Catalog(tuple(edits))
 
 
-def _leaves(conflict: Conflict, offer: Offer, keep: Collection[str]) -> bool:
-    """Return whether a guarantee leaves parties as they are: their wishes and what they can do."""
-    if not keep:
-        return True
-    try:
-        given = guaranteed(conflict, [offer.guarantee])
-    except ModelError:  # of one that is wrong its place is said when it is tried
-        return True
+def _leaves(conflict: Conflict, given: Conflict, keep: Collection[str]) -> bool:
+    """Return whether a guarantee that was given leaves parties as they are: their wishes and what they can do."""
     known = {dm.id: dm for dm in given.decision_makers}
     blocked = [item for item in given.blocked_moves if item.by in keep]
     same = all(known.get(name) == conflict.decision_maker(name) for name in keep)

@@ -88,8 +88,9 @@ class Grounds:
         self._worlds: dict[Set, World | None] = {(): world}
         self._bounds: dict[Set, Bounds | None] = {}
 
-    def check_offers(self) -> None:
-        """Build every guarantee of the model by itself. Raises ModelError, with its place, for one that is wrong."""
+    def check_offers(self) -> dict[str, Conflict]:
+        """Return the model with every guarantee by itself. Raises ModelError, with its place, for one that is wrong."""
+        given = {}
         for item in self.base.conflict.guarantees:
             offer = (Offer(guarantee=item.id),)
             conflict = guaranteed(self.base.conflict, [item.id])
@@ -97,6 +98,8 @@ class Grounds:
                 self._worlds[offer] = _world(conflict, self.base)
             except ModelError as error:
                 raise in_guarantee(item.id, error) from None
+            given[item.id] = conflict
+        return given
 
     def world(self, given: Set) -> World | None:
         """Return the world in which these are lifted and offered; None where it cannot be."""

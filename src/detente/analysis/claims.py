@@ -270,8 +270,7 @@ def _concept(world: World, claim: Claim, key: str) -> Concept:
     try:
         return concept(key)
     except UsageError as error:
-        places = dict(zip(claim.concepts, claim.concepts_at, strict=False))
-        raise world.error(replace(claim, where=places.get(key) or claim.where), str(error)) from None
+        raise world.error(replace(claim, where=claim.where_concept(key)), str(error)) from None
 
 
 def _circular(world: World, claim: Claim) -> Iterator[str]:

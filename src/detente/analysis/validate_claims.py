@@ -18,12 +18,11 @@ def check_claims(check: Check) -> None:
         check.found.append(Warning_("claim", f"{claim.id}: {message}", mark or claim.where, claim.id, "error"))
 
     for claim in conflict.claims:
-        places = dict(zip(claim.concepts, claim.concepts_at, strict=False))
         for key in claim.concepts:
             try:
                 concept(key)
             except UsageError as error:
-                add(claim, str(error), places.get(key))
+                add(claim, str(error), claim.where_concept(key))
         for view in (views[viewer] for viewer in claim.views if viewer in views):
             for item in view.forgets:
                 if item.dm in parties_of(claim.check):

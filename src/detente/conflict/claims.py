@@ -165,6 +165,10 @@ class Claim(Element):
     views: tuple[str, ...] = ()
     concepts_at: tuple[Mark | None, ...] = field(default=(), compare=False, repr=False)
 
+    def where_concept(self, key: str) -> Mark | None:
+        """Return where one of its concepts is written, or the claim."""
+        return dict(zip(self.concepts, self.concepts_at, strict=False)).get(key) or self.where
+
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement(Element):

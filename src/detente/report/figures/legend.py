@@ -73,25 +73,13 @@ def _sign(entry: Entry, x: float, y: float) -> list[str]:
             return [_box(x + 3, y + 3, 2.0, colour("raised"), line, 1.2), _box(x, y, 2.0, colour("surface"), line, 1.2)]
         case "way":
             return [
-                element(
-                    "path",
-                    d=f"M{x + 4:.1f} {y:.1f}H{x + 22:.1f}",
-                    stroke=colour("way"),
-                    stroke_width=10,
-                    stroke_linecap="round",
-                ),
+                _halo(x, y),
                 element("circle", cx=x + 13, cy=y, r=7, fill=colour("surface"), stroke=ink),
                 text(x + 13, y + 4, "1", 10, anchor="middle", bold=True),
             ]
         case "halo":
             return [
-                element(
-                    "path",
-                    d=f"M{x + 4:.1f} {y:.1f}H{x + 22:.1f}",
-                    stroke=colour("way"),
-                    stroke_width=10,
-                    stroke_linecap="round",
-                ),
+                _halo(x, y),
                 _stroke(x, y, 26, ink, 1.6),
             ]
         case "swatch":
@@ -99,6 +87,12 @@ def _sign(entry: Entry, x: float, y: float) -> list[str]:
         case "mark":
             return [text(x + 13, y + 5, entry.mark, 14, anchor="middle", bold=True)]
     return []
+
+
+def _halo(x: float, y: float) -> str:
+    return element(
+        "path", d=f"M{x + 4:.1f} {y:.1f}H{x + 22:.1f}", stroke=colour("way"), stroke_width=10, stroke_linecap="round"
+    )
 
 
 def _stroke(x: float, y: float, length: float, stroke: str, thick: float, dashes: str = "") -> str:

@@ -13,7 +13,7 @@ from detente.report.speech import _, speaking
 from detente.workbench.dossiers import Dossier
 from detente.workbench.drawing import state_parts
 from detente.workbench.page.frame import html
-from detente.workbench.page.parts import Tag, select, spoken
+from detente.workbench.page.parts import Tag, fill, select, spoken
 from detente.workbench.page.session import Session
 
 
@@ -97,8 +97,6 @@ def build(session: Session) -> Callable[[Session, Dossier], Any]:
         if goals != ways:
             ways.clear()
             ways.update(goals)
-            from detente.workbench.page.parts import fill
-
             asked["to"] = asked["to"] if asked["to"] in goals else ""
             fill(way, goals, asked["to"])
         draw()
