@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.analysis.coalition_judge import CONCEPTS, MOST_PAIRS, Judge
-from detente.analysis.reach_bits import Columns, joint_moves
 from detente.analysis.result import Shown, provenance
 from detente.analysis.withdrawal import Ending, endings
 from detente.analysis.world import World
@@ -22,8 +21,6 @@ from detente.stability.registry import concept
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -219,16 +216,3 @@ def _left_by_party(world: World, game: Game, key: str, i: int, states: Flags) ->
         return int(world.left_by(concept(key), game, i, states).sum())
     except NotDefinedError as error:
         raise UsageError(str(error)) from None
-
-
-def left_jointly(game: Game, members: Sequence[int], states: Flags) -> int:
-    """Return from how many of some states the members have a joint improvement to a state that is none of them."""
-    joint = joint_moves(game, tuple(members))
-    ranks = {j: np.unique(game.ranks(j), return_inverse=True)[1].astype(np.int32) for j in members}
-    left, listed = 0, np.flatnonzero(states).astype(np.int32)
-    for begin in range(0, len(listed), _AT_ONCE):
-        columns = Columns(ranks, listed[begin : begin + _AT_ONCE])
-        better = columns.above(ranks)
-        better[states] = 0
-        left += int(columns.diagonal(joint.ahead(better)).sum())
-    return left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -127,8 +127,3 @@ def checkbox(label: str, on: bool, changed: Callable[[], Any], *, testid: str, h
         found.on("change", lambda _: changed(), js_handler="() => emit()")
         Tag("span", label, "wb-hidden" if hidden_label else "")
     return found
-
-
-def listed(names: Sequence[str]) -> dict[str, str]:
-    """Return names as options that are called as they are."""
-    return {name: name for name in names}
